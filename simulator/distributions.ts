@@ -16,11 +16,11 @@ export interface Law {
   readonly mean: number;
   readonly variance: number;
   /** P(X ≤ x). */
-  cdf(x: number): number;
+  readonly cdf: (x: number) => number;
   /** The smallest x with P(X ≤ x) ≥ u, for u in (0, 1). */
-  quantile(u: number): number;
+  readonly quantile: (u: number) => number;
   /** One draw. By the inverse CDF from one uniform number, but for mixtures, which take two. */
-  sample(source: UniformSource): number;
+  readonly sample: (source: UniformSource) => number;
 }
 
 /** Always the same value, 0 or more. */
@@ -162,11 +162,7 @@ function piecewiseLinearMoments(sorted: Float64Array): { mean: number; variance:
   return { mean, variance: Math.max(0, second / gaps - mean * mean) };
 }
 
-function inverted(
-  mean: number,
-  variance: number,
-  functions: { cdf(x: number): number; quantile(u: number): number },
-): Law {
+function inverted(mean: number, variance: number, functions: Pick<Law, "cdf" | "quantile">): Law {
   return {
     mean,
     variance,

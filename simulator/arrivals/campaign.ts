@@ -31,6 +31,6 @@ export function superposition(parts: readonly ArrivalProcess[]): ArrivalProcess 
     mean: (from, to) => parts.reduce((sum, part) => sum + part.mean(from, to), 0),
     variance: (from, to) => parts.reduce((sum, part) => sum + part.variance(from, to), 0),
     arrivals: (source, from, to) =>
-      parts.flatMap((part) => part.arrivals(source, from, to)).sort((a, b) => a - b),
+      parts.flatMap((part) => part.arrivals(source, from, to)).toSorted((a, b) => a - b),
   };
 }

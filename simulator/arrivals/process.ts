@@ -6,11 +6,11 @@ import type { UniformSource } from "../random.ts";
  */
 export interface ArrivalProcess {
   /** All arrivals in [from, to), ascending. Complexity: linear in their number. */
-  arrivals(source: UniformSource, from: number, to: number): number[];
+  readonly arrivals: (source: UniformSource, from: number, to: number) => number[];
   /** E[N(from, to)]. */
-  mean(from: number, to: number): number;
+  readonly mean: (from: number, to: number) => number;
   /** Var N(from, to). */
-  variance(from: number, to: number): number;
+  readonly variance: (from: number, to: number) => number;
 }
 
 /** The index of dispersion for counts over [from, to): Var N / E N; 1 for a Poisson process. */

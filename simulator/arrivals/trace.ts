@@ -3,9 +3,8 @@ import type { ArrivalProcess } from "./process.ts";
 /** Recorded instants, played again as they were. E is the count itself, Var and IDC are 0. */
 export function replay(times: readonly number[]): ArrivalProcess {
   const sorted = Float64Array.from(times).toSorted();
-  const within = (from: number, to: number): number[] => [
-    ...sorted.filter((t) => t >= from && t < to),
-  ];
+  const within = (from: number, to: number): number[] =>
+    Array.from(sorted.filter((t) => t >= from && t < to));
   return {
     mean: (from, to) => within(from, to).length,
     variance: () => 0,
@@ -46,7 +45,7 @@ export function replayCounts(intervals: readonly CountedInterval[]): ArrivalProc
           if (t >= from && t < to) times.push(t);
         }
       }
-      return times.sort((a, b) => a - b);
+      return times.toSorted((a, b) => a - b);
     },
   };
 }
