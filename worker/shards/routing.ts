@@ -25,12 +25,15 @@ export interface Routing {
   now(): number;
 }
 
-/** A command before the host stamps the time. */
+/**
+ * A command before the host stamps the time. The host also computes the calendar plans, so
+ * `configureTenant` comes without, and `planCalendars` and `tick` are its own.
+ */
 export type CommandInput = Command extends infer C
-  ? C extends { readonly type: "tick" }
+  ? C extends { readonly type: "tick" | "planCalendars" }
     ? never
     : C extends Command
-      ? Omit<C, "at">
+      ? Omit<C, "at" | "plans">
       : never
   : never;
 
@@ -54,7 +57,11 @@ export interface Activity {
 export type Query =
   | { readonly type: "tenants" }
   | { readonly type: "configuration"; readonly tenant: string }
-  | { readonly type: "conversation"; readonly tenant: string; readonly conversation: ConversationId }
+  | {
+      readonly type: "conversation";
+      readonly tenant: string;
+      readonly conversation: ConversationId;
+    }
   | ({ readonly type: "conversations"; readonly tenant: string } & ConversationFilter)
   | { readonly type: "timeline"; readonly tenant: string; readonly conversation: ConversationId }
   | { readonly type: "agents"; readonly tenant: string }
@@ -192,12 +199,39 @@ export interface BotMessage {
   readonly content?: string;
 }
 
+/**
+ * - `overloaded`: too much waits already; try again after `retryAfterSeconds`.
+ * - `shard_restarting`: the thread of this partition died and is recovering from its journal.
+ *   Whether the command was made durable is unknown: try again with the same id.
+ * - `journal_full`: the disk has no space; nothing was applied, reads go on.
+ * - `journal_failed`: the disk refused for another reason; nothing was applied.
+ * - `partition_unavailable`: this partition's files are damaged, and it did not start.
+ * - `stopping`: the worker is shutting down and takes nothing new.
+ */
+export const operatingErrorCodes = [
+  "overloaded",
+  "shard_restarting",
+  "journal_full",
+  "journal_failed",
+  "partition_unavailable",
+  "stopping",
+] as const;
+export type OperatingErrorCode = (typeof operatingErrorCodes)[number];
+
 /** A failure of the machinery, not of the caller: HTTP answers 503 with `Retry-After`. */
 export class OperatingError extends Error {
-  readonly code: string;
-  constructor(code: string, message: string, cause?: unknown) {
-    super(message, { cause });
+  readonly code: OperatingErrorCode;
+  /** When to try again. @defaultValue 1 */
+  readonly retryAfterSeconds: number;
+
+  constructor(
+    code: OperatingErrorCode,
+    message: string,
+    options?: ErrorOptions & { readonly retryAfterSeconds?: number },
+  ) {
+    super(message, options);
     this.name = "OperatingError";
     this.code = code;
+    this.retryAfterSeconds = options?.retryAfterSeconds ?? 1;
   }
 }
