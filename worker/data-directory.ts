@@ -1,0 +1,152 @@
+import fs from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { DataDirectoryError } from "./data-directory-error.ts";
+import { createManifest, readManifest } from "./data-manifest.ts";
+import type { Manifest } from "./data-manifest.ts";
+import { syncFolder } from "./journal/disk.ts";
+
+export interface DataDirectoryOptions {
+  /**
+   * Number of partitions, 1 to 1,024. Undefined takes what the directory has, and eight for a new
+   * one. The number is fixed when the directory is made. @defaultValue undefined
+   */
+  readonly partitions?: number | undefined;
+  /** Whether the worker runs on a test clock; fixed when the directory is made. */
+  readonly testClock: boolean;
+}
+
+/** A data directory that this process has for itself, until `release` or the process's end. */
+export interface DataDirectory extends Disposable {
+  readonly path: string;
+  /** How many partitions it has. */
+  readonly partitions: number;
+  /** Whether it was made just now. */
+  readonly created: boolean;
+  /** When it was made, RFC 3339. */
+  readonly createdAt: string;
+  /** The folder of one partition: 0 to `partitions - 1`. It exists. */
+  partitionPath(partition: number): string;
+  /** Let another process have it. */
+  release(): void;
+}
+
+/**
+ * Take a data directory for this process alone, and make it where there is none.
+ *
+ * The claim is a lock that the operating system holds for the process and drops with it, also after
+ * SIGKILL, so nothing stale is ever left to be judged.
+ *
+ * Errors: `DataDirectoryError` with each of its codes.
+ */
+export function openDataDirectory(path: string, options: DataDirectoryOptions): DataDirectory {
+  return attempt(path, () => {
+    makeFolder(path);
+    const lock = claim(path);
+    try {
+      const found = findManifest(path);
+      const manifest = found ?? createManifest(path, options);
+      refuseDifference(path, manifest, options);
+      makePartitions(path, manifest.partitions);
+      return {
+        path,
+        partitions: manifest.partitions,
+        created: found === undefined,
+        createdAt: manifest.createdAt,
+        partitionPath: (partition) => partitionPath(path, partition),
+        release: () => lock[Symbol.dispose](),
+        [Symbol.dispose]: () => lock[Symbol.dispose](),
+      };
+    } catch (error) {
+      lock[Symbol.dispose]();
+      throw error;
+    }
+  });
+}
+
+const lockName = "lock.sqlite";
+
+/** Make the folder and those above it that are missing, with durable names. */
+function makeFolder(path: string): void {
+  const highest = fs.mkdirSync(path, { recursive: true, mode: 0o700 });
+  if (highest === undefined) return;
+  const above = dirname(resolve(highest));
+  for (let folder = resolve(path); folder !== above; folder = dirname(folder)) {
+    syncFolder(dirname(folder));
+  }
+}
+
+/**
+ * SQLite's lock on an empty database. Nothing else in this process may open that file: closing it
+ * would drop the lock, as POSIX has it.
+ */
+function claim(path: string): Disposable {
+  const database = new DatabaseSync(join(path, lockName), { timeout: 0 });
+  try {
+    database.exec("PRAGMA journal_mode = MEMORY; PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE");
+  } catch (error) {
+    database.close();
+    if (!isBusy(error)) throw error;
+    throw new DataDirectoryError("data_in_use", `${path} is in use by another process`, {
+      cause: error,
+    });
+  }
+  return {
+    [Symbol.dispose]: () => {
+      if (database.isOpen) database.close();
+    },
+  };
+}
+
+function findManifest(path: string): Manifest | undefined {
+  const manifest = readManifest(path);
+  if (manifest === undefined && fs.existsSync(partitionPath(path, 0))) {
+    throw new DataDirectoryError("data_format_unknown", `${path} has partitions and no manifest`);
+  }
+  return manifest;
+}
+
+function refuseDifference(path: string, manifest: Manifest, options: DataDirectoryOptions): void {
+  const { partitions = manifest.partitions, testClock } = options;
+  if (partitions !== manifest.partitions) {
+    throw new DataDirectoryError(
+      "data_partitions_differ",
+      `${path} was made with ${manifest.partitions} partitions, and ${partitions} are asked for; ` +
+        "the number is fixed when the directory is made",
+    );
+  }
+  if (testClock !== manifest.testClock) {
+    throw new DataDirectoryError(
+      "data_test_clock_differs",
+      manifest.testClock
+        ? `${path} was begun with a test clock, and is opened on real time`
+        : `${path} was begun on real time, and is opened with a test clock`,
+    );
+  }
+}
+
+function makePartitions(path: string, partitions: number): void {
+  for (let partition = 0; partition < partitions; partition += 1) {
+    fs.mkdirSync(partitionPath(path, partition), { recursive: true, mode: 0o700 });
+  }
+  syncFolder(path);
+}
+
+function partitionPath(path: string, partition: number): string {
+  return join(path, `partition-${String(partition).padStart(3, "0")}`);
+}
+
+function attempt<T>(path: string, action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    if (error instanceof DataDirectoryError || error instanceof RangeError) throw error;
+    const because = error instanceof Error ? error.message : String(error);
+    throw new DataDirectoryError("data_io", `cannot use ${path}: ${because}`, { cause: error });
+  }
+}
+
+/** Five is SQLITE_BUSY; what stands above the low byte only says more about it. */
+function isBusy(error: unknown): boolean {
+  return error instanceof Error && "errcode" in error && (Number(error.errcode) & 0xff) === 5;
+}

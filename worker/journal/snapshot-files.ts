@@ -1,0 +1,211 @@
+import { crc32 } from "node:zlib";
+import type { Disk, DiskFile } from "./disk.ts";
+import {
+  closeHeader,
+  headerBytes,
+  marks,
+  readInteger,
+  soundHeader,
+  writeInteger,
+} from "./header.ts";
+import { JournalError } from "./journal-error.ts";
+import { changeOrUndo } from "./durable-change.ts";
+
+/** The format of snapshot files that this release writes, and the only one it reads. */
+export const snapshotFormat = 1;
+
+/** The engine's state right after one batch. */
+export interface Snapshot {
+  /** Index of the last batch it contains. */
+  readonly index: number;
+  /** Instant of that batch, epoch ms. */
+  readonly at: number;
+  /** The engine version that wrote it. */
+  readonly engineVersion: number;
+  /** Rolling hash of all events up to and including that batch, 64 bits without sign. */
+  readonly eventHash: bigint;
+  /** The state, as bytes that nobody but the engine looks into. */
+  readonly content: Uint8Array;
+}
+
+/** A snapshot file that cannot be used, and why. */
+export interface BadSnapshot {
+  readonly file: string;
+  readonly reason: string;
+}
+
+/**
+ * The snapshots of one partition, beside its journal. The newest two are kept, so that a damaged one
+ * costs only a longer replay.
+ */
+export interface SnapshotFiles {
+  /**
+   * The highest index that a snapshot was ever begun for, sound or not; 0 without any. A snapshot is
+   * taken of durable batches only, so the journal must reach it.
+   */
+  readonly durableIndex: number;
+  /**
+   * Up to here the journal may forget its batches: every snapshot that is kept contains them. 0
+   * while there are fewer than two. To be asked when no snapshot is being written.
+   */
+  readonly trimmableIndex: number;
+  /** The newest sound one, and those newer ones that are not. Errors: `journal_io`, `journal_format_unknown`. */
+  newest(): { readonly snapshot: Snapshot | undefined; readonly bad: readonly BadSnapshot[] };
+  /**
+   * Make a snapshot durable, then drop all but the newest two and those found damaged. One that is
+   * there already, whole and of the same engine version, is left as it is.
+   *
+   * Errors: `journal_full`, `journal_io`, after which the snapshots that were there still are;
+   * `journal_poisoned` where what was written of this one could not be removed.
+   */
+  write(snapshot: Snapshot): void;
+}
+
+/** The snapshots in a partition's folder; looks at names only. */
+export function openSnapshotFiles(
+  disk: Disk,
+  options: { readonly partition: number },
+): SnapshotFiles {
+  return new SnapshotFolder(disk, options.partition);
+}
+
+/** Snapshots differ in index, or in the engine version that wrote them. */
+interface SnapshotFile {
+  readonly name: string;
+  readonly index: number;
+  readonly engineVersion: number;
+}
+
+class SnapshotFolder implements SnapshotFiles {
+  readonly #disk: Disk;
+  readonly #partition: number;
+  /** Names of those that were read and found damaged. */
+  readonly #bad = new Set<string>();
+
+  constructor(disk: Disk, partition: number) {
+    this.#disk = disk;
+    this.#partition = partition;
+  }
+
+  get durableIndex(): number {
+    return listSnapshots(this.#disk)[0]?.index ?? 0;
+  }
+
+  get trimmableIndex(): number {
+    const usable = this.#usable();
+    return usable.length < 2 ? 0 : (usable.at(-1)?.index ?? 0);
+  }
+
+  newest() {
+    const bad: BadSnapshot[] = [];
+    for (const { name } of listSnapshots(this.#disk)) {
+      const found = this.#read(name);
+      if ("content" in found) return { snapshot: found, bad };
+      bad.push(found);
+    }
+    return { snapshot: undefined, bad };
+  }
+
+  write(snapshot: Snapshot): void {
+    const name = snapshotName(snapshot);
+    if (listSnapshots(this.#disk).some((other) => other.name === name)) {
+      if ("content" in this.#read(name)) return;
+      this.#disk.unlink(name);
+    }
+    this.#create(name, snapshot);
+    for (const older of this.#usable().slice(2)) this.#disk.unlink(older.name);
+    for (const damaged of this.#bad) this.#disk.unlink(damaged);
+    this.#bad.clear();
+    this.#disk.syncDirectory();
+  }
+
+  #usable(): SnapshotFile[] {
+    return listSnapshots(this.#disk).filter(({ name }) => !this.#bad.has(name));
+  }
+
+  #create(name: string, snapshot: Snapshot): void {
+    const header = encodeHeader(snapshot, this.#partition);
+    using file = this.#disk.open(name, "create");
+    changeOrUndo(
+      () => {
+        this.#disk.write(file, 0, header);
+        this.#disk.write(file, header.length, snapshot.content);
+        this.#disk.sync(file);
+        this.#disk.syncDirectory();
+      },
+      () => {
+        // Also after a failed sync: a file that the cache has and the disk has not looks sound.
+        this.#disk.unlink(name);
+        this.#disk.syncDirectory();
+      },
+    );
+    this.#bad.delete(name);
+  }
+
+  #read(name: string): Snapshot | BadSnapshot {
+    using file = this.#disk.open(name, "read");
+    const found = readSnapshot(this.#disk, file, this.#partition);
+    if (typeof found !== "string") return found;
+    this.#bad.add(name);
+    return { file: name, reason: found };
+  }
+}
+
+/** The snapshot's index, which sorts as text, and the version that wrote it. */
+function snapshotName({ index, engineVersion }: Snapshot): string {
+  return `${String(index).padStart(16, "0")}-v${engineVersion}.snapshot`;
+}
+
+/** Newest first. Files of other names are left alone. */
+function listSnapshots(disk: Disk): SnapshotFile[] {
+  return disk
+    .list()
+    .flatMap(({ name }) => {
+      const [, index, version] = /^(\d{16})-v(\d{1,10})\.snapshot$/.exec(name) ?? [];
+      if (index === undefined || version === undefined) return [];
+      return [{ name, index: Number(index), engineVersion: Number(version) }];
+    })
+    .toSorted((a, b) => b.index - a.index || b.engineVersion - a.engineVersion);
+}
+
+function encodeHeader(snapshot: Snapshot, partition: number): Buffer {
+  const bytes = Buffer.alloc(headerBytes);
+  bytes.writeUInt32LE(snapshotFormat, 8);
+  bytes.writeUInt32LE(partition, 12);
+  writeInteger(bytes, snapshot.index, 16);
+  writeInteger(bytes, snapshot.at, 24);
+  bytes.writeBigUInt64LE(snapshot.eventHash, 32);
+  bytes.writeUInt32LE(snapshot.engineVersion, 40);
+  bytes.writeUInt32LE(crc32(snapshot.content), 44);
+  writeInteger(bytes, snapshot.content.length, 48);
+  closeHeader(bytes, marks.snapshot);
+  return bytes;
+}
+
+/** The snapshot in an open file, or what is wrong with it. Errors: `journal_format_unknown`. */
+function readSnapshot(disk: Disk, file: DiskFile, partition: number): Snapshot | string {
+  const size = disk.list().find(({ name }) => name === file.name)?.size ?? 0;
+  const bytes = Buffer.allocUnsafeSlow(size);
+  disk.read(file, 0, bytes);
+  if (soundHeader(bytes, marks.snapshot) === undefined) return "its header is damaged";
+  const format = bytes.readUInt32LE(8);
+  if (format !== snapshotFormat) {
+    throw new JournalError(
+      "journal_format_unknown",
+      `${file.name} is written in snapshot format ${format}; this release reads ${snapshotFormat}`,
+    );
+  }
+  const owner = bytes.readUInt32LE(12);
+  if (owner !== partition) return `it belongs to partition ${owner}, not ${partition}`;
+  const content = bytes.subarray(headerBytes);
+  if (content.length !== readInteger(bytes, 48)) return "its content is cut short, or too long";
+  if (crc32(content) !== bytes.readUInt32LE(44)) return "its content is damaged";
+  const snapshot = {
+    index: readInteger(bytes, 16),
+    at: readInteger(bytes, 24),
+    eventHash: bytes.readBigUInt64LE(32),
+    engineVersion: bytes.readUInt32LE(40),
+    content,
+  };
+  return snapshotName(snapshot) === file.name ? snapshot : "it was renamed";
+}
