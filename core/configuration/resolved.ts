@@ -104,7 +104,8 @@ export interface OfflineMessagesSettings {
   readonly agentOutboundTimeLimitMinutes: number | null;
   readonly calledCustomerReplyTimeoutMinutes: number;
   readonly routingMode: RoutingMode;
-  readonly chatbot?: { readonly url: string; readonly accessCode: string };
+  /** Both keys are there in routing mode `chatbot` where offline messages are enabled. */
+  readonly chatbot?: { readonly url?: string; readonly accessCode?: string };
   readonly automaticReplyToEachEmail: boolean;
 }
 
