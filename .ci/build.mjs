@@ -23,6 +23,7 @@ const compiler = join(root, "node_modules", ".bin", "tsc");
 if (existsSync(compiler)) {
   build();
 } else if (existsSync(finished)) {
+  linkCommands();
   console.log("build: the compiler is a development dependency and absent; dist/ stays as it is.");
 } else {
   console.log(
@@ -41,7 +42,10 @@ function build() {
       { cwd: root, stdio: "inherit", shell: process.platform === "win32" },
     );
     if (error !== undefined) throw error;
-    if (status !== 0) process.exit(status ?? 1);
+    if (status !== 0) {
+      process.exitCode = status ?? 1;
+      return;
+    }
     for (const room of ["core", "worker", "simulator"]) copyAssets(room, fresh);
     const former = `${fresh}-former`;
     if (existsSync(finished)) renameSync(finished, former);
