@@ -1,0 +1,150 @@
+import type { ResolvedConfiguration } from "../../core/configuration/resolved.ts";
+import { agentsOfGroup } from "./agent-patterns.ts";
+import { lawOf } from "./law-settings.ts";
+import { pointerTo, type ScenarioProblem } from "./read-shape.ts";
+import type { ScenarioSettings } from "./schema.ts";
+import { minutesOfHours } from "./text-forms.ts";
+import { type ChannelTraffic, profileDays } from "./traffic-settings.ts";
+
+/** Offered work and the hands for it, in hours an ordinary week. */
+export interface Feasibility {
+  readonly problems: readonly ScenarioProblem[];
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Looks for what cannot work before anything runs: a channel whose queue nobody rostered can serve
+ * is refused; offered work above what the hands can do is refused where nothing parks, and is a
+ * warning elsewhere. The overloaded part is named as a cut: the queues whose work together exceeds
+ * everybody who has any of their skills (max-flow = min-cut over sets of queues).
+ */
+export function feasibility(
+  settings: ScenarioSettings,
+  configuration: ResolvedConfiguration,
+): Feasibility {
+  const hours = weeklyHours(settings, configuration);
+  const problems: ScenarioProblem[] = [];
+  const offered = new Map<string, number>();
+  for (const channel of configuration.channels) {
+    const traffic = settings.traffic[channel.id];
+    if (traffic === undefined) continue;
+    const able = configuration.agents.filter(
+      (agent) => channel.skillQueue in agent.skills && (hours.get(agent.id) ?? 0) > 0,
+    );
+    if (able.length === 0) {
+      problems.push({
+        path: pointerTo("/traffic", channel.id),
+        code: "no_eligible_agent",
+        message: `Nobody in \`staff\` has the skill ${channel.skillQueue}.`,
+        value: channel.id,
+        limit: null,
+      });
+    }
+    const before = offered.get(channel.skillQueue) ?? 0;
+    offered.set(channel.skillQueue, before + weeklyWorkHours(settings, traffic));
+  }
+  const cut = overloadedCut(offered, configuration, hours);
+  if (cut === undefined) return { problems, warnings: [] };
+  const message = `Queues ${cut.queues.join(", ")} get ${cut.offered.toFixed(0)} h of work a week; everybody with one of these skills can do ${cut.capacity.toFixed(0)} h.`;
+  const parks = configuration.channels.some(
+    (channel) => cut.queues.includes(channel.skillQueue) && channel.offlineMessages.enabled,
+  );
+  if (parks) return { problems, warnings: [`overload: ${message}`] };
+  return {
+    problems: [
+      ...problems,
+      { path: "/staff", code: "overload", message, value: null, limit: null },
+    ],
+    warnings: [],
+  };
+}
+
+/** Each agent's productive hours a week at the top of the efficiency curve they can reach. */
+function weeklyHours(
+  settings: ScenarioSettings,
+  configuration: ResolvedConfiguration,
+): ReadonlyMap<string, number> {
+  const hours = new Map<string, number>();
+  const ids = configuration.agents.map((agent) => agent.id);
+  for (const group of Object.values(settings.staff)) {
+    const breakMinutes = group.breaks.reduce((sum, pause) => sum + pause.minutes, 0);
+    let minutes = 0;
+    for (const day of profileDays) {
+      const shifts = (group.shifts[day] ?? []).map(minutesOfHours);
+      const length = shifts.reduce((sum, shift) => sum + (shift ? shift.to - shift.from : 0), 0);
+      minutes += Math.max(0, length - (length > 0 ? breakMinutes : 0));
+    }
+    for (const id of agentsOfGroup(group.agents, ids)) {
+      const capacity = configuration.agents.find((agent) => agent.id === id)?.capacity ?? 1;
+      const best = Math.max(...group.efficiency.slice(0, capacity));
+      hours.set(id, (minutes / 60) * (1 - group.absence) * best);
+    }
+  }
+  return hours;
+}
+
+function weeklyWorkHours(settings: ScenarioSettings, traffic: ChannelTraffic): number {
+  const { first, later } = traffic.handling;
+  const { replies } = traffic.customers;
+  const laterMean = lawOf(later ?? first).mean;
+  const answers = (1 - replies.neverAnswers) * replies.meanReplies;
+  const work = lawOf(first).mean + answers * laterMean;
+  const contained = 1 - traffic.bot.contains;
+  return (messagesPerWeek(settings, traffic) * contained * work) / 3_600_000;
+}
+
+function messagesPerWeek(settings: ScenarioSettings, traffic: ChannelTraffic): number {
+  const hoursPerWeek = 168;
+  return traffic.arrivals.reduce((sum, source) => {
+    switch (source.process) {
+      case "profile":
+        return sum + source.perWeek;
+      case "poisson":
+        return sum + source.perHour * hoursPerWeek;
+      case "batch": {
+        const size = source.sizes.reduce((mean, p, index) => mean + p * (index + 1), 0);
+        return sum + source.perHour * hoursPerWeek * size;
+      }
+      case "mmpp": {
+        const { perHour1, perHour2, leave1PerHour, leave2PerHour } = source;
+        const leave = leave1PerHour + leave2PerHour;
+        return sum + ((perHour1 * leave2PerHour + perHour2 * leave1PerHour) / leave) * hoursPerWeek;
+      }
+      case "hawkes":
+        return sum + (source.perHour / (1 - source.branching)) * hoursPerWeek;
+      case "campaign":
+        return sum + (source.size * 7) / settings.days;
+      case "trace":
+        return sum;
+    }
+  }, 0);
+}
+
+interface Cut {
+  readonly queues: readonly string[];
+  readonly offered: number;
+  readonly capacity: number;
+}
+
+/** The set of queues with the greatest excess of work over capacity; undefined if none has any. */
+function overloadedCut(
+  offered: ReadonlyMap<string, number>,
+  configuration: ResolvedConfiguration,
+  hours: ReadonlyMap<string, number>,
+): Cut | undefined {
+  // Sets of more queues than this are looked at only as a whole; tenants rarely have as many.
+  const queues = [...offered.keys()].slice(0, 14);
+  let worst: Cut | undefined;
+  for (let set = 1; set < 1 << queues.length; set += 1) {
+    const chosen = queues.filter((_queue, bit) => (set >> bit) & 1);
+    const work = chosen.reduce((sum, queue) => sum + (offered.get(queue) ?? 0), 0);
+    const capacity = configuration.agents
+      .filter((agent) => chosen.some((queue) => queue in agent.skills))
+      .reduce((sum, agent) => sum + (hours.get(agent.id) ?? 0), 0);
+    const excess = work - capacity;
+    if (capacity > 0 && excess > 0 && excess > (worst ? worst.offered - worst.capacity : 0)) {
+      worst = { queues: chosen, offered: work, capacity };
+    }
+  }
+  return worst;
+}
