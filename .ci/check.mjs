@@ -2,9 +2,11 @@
 // `npm run check`: everything a machine can say about the source without running it. All of the
 // checks run, and all that fail are shown.
 import { spawn } from "node:child_process";
+import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
+const programs = join(root, "node_modules", ".bin");
 
 /** Command and arguments, by what they check. */
 const checks = {
@@ -35,7 +37,11 @@ process.exitCode = failed === 0 ? 0 : 1;
 function run([name = "", ...args]) {
   /** @type {PromiseWithResolvers<{ status: number, output: string }>} */
   const { promise, resolve } = Promise.withResolvers();
-  const child = spawn(name, args, { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(name, args, {
+    cwd: root,
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { ...process.env, PATH: programs + delimiter + process.env["PATH"] },
+  });
   let output = "";
   const collect = (/** @type {string} */ chunk) => {
     output += chunk;

@@ -1,5 +1,6 @@
+import { spawnSync } from "node:child_process";
 import { expect, test } from "vitest";
-import { reasonToSkip } from "./requirements.ts";
+import { needs, reasonToSkip } from "./requirements.ts";
 
 const nothingMissing = (): undefined => undefined;
 const everythingMissing = (): string => "it is not there";
@@ -24,4 +25,10 @@ test("a test fails where something is missing that NIGHTDESK_REQUIRE names", () 
 
 test("a name that NIGHTDESK_REQUIRE does not know is an error, not a silent skip", () => {
   expect(() => reasonToSkip([], "k7", nothingMissing)).toThrow("NIGHTDESK_REQUIRE names k7");
+});
+
+test("k6, where there is one, is a release that runs the load test's TypeScript", (context) => {
+  needs(context, "k6");
+  const { stdout } = spawnSync("k6", ["version"], { encoding: "utf8" });
+  expect(stdout).toMatch(/^k6 v[1-9]/u);
 });
