@@ -37,13 +37,17 @@ export class MemoryDisk implements Disk {
   capacityBytes = Infinity;
   /** How often each operation was called. */
   readonly calls = new Map<Failing | "list", number>();
-  #files = new Map<string, Inode>();
-  #durableFiles = new Map<string, Inode>();
-  #failures: Failure[] = [];
+  readonly #files = new Map<string, Inode>();
+  /**
+   * What each name may stand for after a crash: all that it stood for since the folder was last
+   * synced, because the system writes names out whenever it likes.
+   */
+  #possible = new Map<string, readonly (Inode | undefined)[]>();
+  readonly #failures: Failure[] = [];
 
   /** Let the next call of an operation fail; several of one operation fail one after the other. */
-  failNext(failure: Failure): void {
-    this.#failures.push(failure);
+  failNext(told: Failure): void {
+    this.#failures.push(told);
   }
 
   list(): DiskEntry[] {
@@ -57,7 +61,7 @@ export class MemoryDisk implements Disk {
     if (purpose === "create") {
       if (taken !== undefined) throw failure("create", name, "EEXIST");
       const inode = { seen: Buffer.alloc(0), durable: Buffer.alloc(0), unsynced: [] };
-      this.#files.set(name, inode);
+      this.#name(name, inode);
       return new MemoryFile(name, inode);
     }
     if (taken === undefined) throw failure("open", name, "ENOENT");
@@ -78,14 +82,17 @@ export class MemoryDisk implements Disk {
 
   sync(file: DiskFile): void {
     const inode = inodeOf(file);
-    this.#failIfTold("sync", file.name);
-    inode.durable = Buffer.from(inode.seen);
+    const { unsynced } = inode;
+    // As on Linux: what a failed sync could not write is taken for clean, and the next one, which
+    // succeeds, does not write it either.
     inode.unsynced = [];
+    this.#failIfTold("sync", file.name);
+    inode.durable = unsynced.reduce(apply, inode.durable);
   }
 
   syncDirectory(): void {
     this.#failIfTold("syncDirectory", "");
-    this.#durableFiles = new Map(this.#files);
+    this.#possible = new Map([...this.#files].map(([name, inode]) => [name, [inode]]));
   }
 
   read(file: DiskFile, position: number, into: Uint8Array): number {
@@ -100,7 +107,8 @@ export class MemoryDisk implements Disk {
 
   unlink(name: string): void {
     this.#failIfTold("unlink", name);
-    if (!this.#files.delete(name)) throw failure("remove", name, "ENOENT");
+    if (!this.#files.has(name)) throw failure("remove", name, "ENOENT");
+    this.#name(name, undefined);
   }
 
   /** The bytes of a file, to be looked at or damaged; a damage is durable at once. */
@@ -116,7 +124,7 @@ export class MemoryDisk implements Disk {
   put(name: string, bytes: Uint8Array): void {
     const inode = { seen: Buffer.from(bytes), durable: Buffer.from(bytes), unsynced: [] };
     this.#files.set(name, inode);
-    this.#durableFiles.set(name, inode);
+    this.#possible.set(name, [inode]);
   }
 
   /** Another disk with the same files, as they are seen here, all durable. */
@@ -129,13 +137,17 @@ export class MemoryDisk implements Disk {
   /** Another disk with what is left after power was lost at this moment. */
   crash(choose: Choose): MemoryDisk {
     const left = new MemoryDisk();
-    for (const name of new Set([...this.#durableFiles.keys(), ...this.#files.keys()])) {
-      const candidates = [this.#durableFiles.get(name), this.#files.get(name)];
-      // A name that was made or removed without a sync of the folder is there or is not.
-      const kept = candidates[choose(2)];
+    for (const [name, possible] of this.#possible) {
+      const kept = possible[choose(possible.length)];
       if (kept !== undefined) left.put(name, survivor(kept, choose));
     }
     return left;
+  }
+
+  #name(name: string, inode: Inode | undefined): void {
+    this.#possible.set(name, [...(this.#possible.get(name) ?? [undefined]), inode]);
+    if (inode === undefined) this.#files.delete(name);
+    else this.#files.set(name, inode);
   }
 
   #room(): number {

@@ -92,8 +92,8 @@ export function readSegmentHeader(
   expected: { readonly partition: number; readonly firstIndex: number },
 ): SegmentHeader | undefined {
   const bytes = Buffer.alloc(headerBytes);
-  disk.read(file, 0, bytes);
-  if (soundHeader(bytes, marks.segment) === undefined) return undefined;
+  const found = bytes.subarray(0, disk.read(file, 0, bytes));
+  if (soundHeader(found, marks.segment) === undefined) return undefined;
   const format = bytes.readUInt32LE(8);
   if (format !== segmentFormat) {
     throw new JournalError(

@@ -13,6 +13,11 @@ export interface Inspection {
   readonly segments: readonly SegmentFile[];
   /** The end of the last sound record; undefined where there is no segment. */
   readonly end: Position | undefined;
+  /**
+   * Where in the last segment its last record begins, 0 where there is only the header: that much a
+   * writer that was killed may have left without a sync.
+   */
+  readonly unsyncedFrom: number;
   /** The interrupted append that the writer has to cut off before it goes on. */
   readonly tornTail: TornTail | undefined;
 }
@@ -38,10 +43,10 @@ export interface InspectionOptions {
  */
 export function inspectSegments(disk: Disk, options: InspectionOptions): Inspection {
   const { partition, durableIndex = 0 } = options;
-  const found = listSegments(disk);
-  const headers = found.map((segment) => readHeader(disk, segment, partition));
-  const inspection = inspectChain(disk, partition, found, headers);
-  refuseLoss(inspection, found, durableIndex);
+  const files = listSegments(disk);
+  const headers = files.map((segment) => readHeader(disk, segment, partition));
+  const inspection = inspectChain(disk, partition, files, headers);
+  refuseLoss(inspection, files, durableIndex);
   return inspection;
 }
 
@@ -53,27 +58,33 @@ function readHeader(disk: Disk, segment: SegmentFile, partition: number) {
 function inspectChain(
   disk: Disk,
   partition: number,
-  found: readonly SegmentFile[],
+  files: readonly SegmentFile[],
   headers: readonly (SegmentHeader | undefined)[],
 ): Inspection {
-  for (const [place, segment] of found.entries()) {
+  for (const [place, segment] of files.entries()) {
     const header = headers[place];
     if (header !== undefined) {
-      refuseGap(segment, header, found[place - 1]);
-    } else if (place < found.length - 1 || !wasBeingBegun(segment, found[place - 1])) {
+      refuseGap(segment, header, files[place - 1]);
+    } else if (place < files.length - 1 || !wasBeingBegun(segment, files[place - 1])) {
       throw atStart(segment, "the segment's header is damaged");
     }
   }
-  const last = found.at(-1);
-  if (last === undefined) return { segments: [], end: undefined, tornTail: undefined };
+  const last = files.at(-1);
+  if (last === undefined)
+    return { segments: [], end: undefined, unsyncedFrom: 0, tornTail: undefined };
   if (headers.at(-1) !== undefined) {
-    return { segments: found, ...inspectLast(disk, partition, last) };
+    return { segments: files, ...inspectLast(disk, partition, last) };
   }
-  const kept = found.slice(0, -1);
+  const kept = files.slice(0, -1);
   const before = kept.at(-1);
   const { name: file, size: bytes, firstIndex: index } = last;
-  const end = before && endOfClosed(disk, partition, before, last);
-  return { segments: kept, end, tornTail: { file, offset: 0, bytes, index } };
+  const found = before && inspectClosed(disk, partition, before, last);
+  return {
+    segments: kept,
+    end: found?.end,
+    unsyncedFrom: found?.unsyncedFrom ?? 0,
+    tornTail: { file, offset: 0, bytes, index },
+  };
 }
 
 /**
@@ -100,14 +111,17 @@ function inspectLast(disk: Disk, partition: number, last: SegmentFile) {
   using reader = new SegmentReader(disk, last, partition);
   if (reader.header === undefined) throw atStart(last, "the segment's header is damaged");
   let end = startOf(reader.header);
+  let unsyncedFrom = 0;
   for (;;) {
     const record = reader.record(end);
-    if (record === undefined) return { end, tornTail: undefined };
+    if (record === undefined) return { end, unsyncedFrom, tornTail: undefined };
     if (!("header" in record)) {
       if (!isTorn(reader, last, end, record)) throw reader.corruption(end, record.reason);
       const { offset, index } = end;
-      return { end, tornTail: { file: last.name, offset, bytes: last.size - offset, index } };
+      const tornTail = { file: last.name, offset, bytes: last.size - offset, index };
+      return { end, unsyncedFrom, tornTail };
     }
+    unsyncedFrom = end.offset;
     end = behind(end, record);
   }
 }
@@ -126,33 +140,28 @@ function isTorn(
   return !reader.laterRecordBehind(position);
 }
 
-/** The end of a segment that another follows: every record in it must be sound. */
-function endOfClosed(
-  disk: Disk,
-  partition: number,
-  segment: SegmentFile,
-  next: SegmentFile,
-): Position {
-  const { end, tornTail } = inspectLast(disk, partition, segment);
+/** A segment that another follows: every record in it must be sound. */
+function inspectClosed(disk: Disk, partition: number, segment: SegmentFile, next: SegmentFile) {
+  const { tornTail, ...found } = inspectLast(disk, partition, segment);
   if (tornTail !== undefined) {
     const reason = "the record is damaged, and a segment follows";
     throw new JournalCorruption({ ...tornTail, reason });
   }
-  if (end.index !== next.firstIndex) {
-    throw atStart(next, `the segment before it ends with batch ${end.index - 1}`);
+  if (found.end.index !== next.firstIndex) {
+    throw atStart(next, `the segment before it ends with batch ${found.end.index - 1}`);
   }
-  return end;
+  return found;
 }
 
 function refuseLoss(
   { end, tornTail }: Inspection,
-  found: readonly SegmentFile[],
+  files: readonly SegmentFile[],
   durableIndex: number,
 ): void {
   const lastIndex = end === undefined ? 0 : end.index - 1;
   if (lastIndex >= durableIndex) return;
   const place = tornTail ?? {
-    file: found.at(-1)?.name ?? "(no segment)",
+    file: files.at(-1)?.name ?? "(no segment)",
     offset: end?.offset ?? 0,
     index: lastIndex + 1,
   };

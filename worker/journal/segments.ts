@@ -40,16 +40,25 @@ export function openSegments(disk: Disk, options: SegmentOptions): Journal {
 /** Before the first batch. */
 const beginning: Position = { offset: headerBytes, index: 1, checksum: 0, epoch: 0, at: 0 };
 
-function repair(disk: Disk, { tornTail, segments }: Inspection): void {
-  if (tornTail === undefined) return;
-  if (segments.at(-1)?.name === tornTail.file) {
-    using file = disk.open(tornTail.file, "write");
-    disk.truncate(file, tornTail.offset);
-    disk.sync(file);
-  } else {
-    disk.unlink(tornTail.file);
-    disk.syncDirectory();
+/**
+ * Make durable what is about to be built upon, and cut off what was interrupted.
+ *
+ * The last record may be whole in the system's cache and nowhere else: its writer was killed before
+ * the sync, or told that the sync had failed, after which the system may take its pages for clean.
+ * So it is written once more, byte by byte the same, and synced. Errors: `journal_poisoned`.
+ */
+function repair(disk: Disk, { tornTail, segments, end, unsyncedFrom }: Inspection): void {
+  const last = segments.at(-1);
+  if (tornTail !== undefined && tornTail.file !== last?.name) disk.unlink(tornTail.file);
+  if (last !== undefined && end !== undefined) {
+    using file = disk.open(last.name, "write");
+    if (tornTail?.file === last.name) disk.truncate(file, end.offset);
+    const record = Buffer.alloc(end.offset - unsyncedFrom);
+    disk.read(file, unsyncedFrom, record);
+    disk.write(file, unsyncedFrom, record);
+    syncOnce(() => disk.sync(file));
   }
+  syncOnce(() => disk.syncDirectory());
 }
 
 /**

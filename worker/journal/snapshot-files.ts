@@ -100,7 +100,10 @@ class SnapshotFolder implements SnapshotFiles {
     const bad: BadSnapshot[] = [];
     for (const { name } of listSnapshots(this.#disk)) {
       const found = this.#read(name);
-      if ("content" in found) return { snapshot: found, bad };
+      if ("content" in found) {
+        this.#settle(name);
+        return { snapshot: found, bad };
+      }
       bad.push(found);
     }
     return { snapshot: undefined, bad };
@@ -140,6 +143,13 @@ class SnapshotFolder implements SnapshotFiles {
       },
     );
     this.#bad.delete(name);
+  }
+
+  /** Its writer may have been killed before the sync, and the journal is trimmed behind it. */
+  #settle(name: string): void {
+    using file = this.#disk.open(name, "write");
+    this.#disk.sync(file);
+    this.#disk.syncDirectory();
   }
 
   #read(name: string): Snapshot | BadSnapshot {
@@ -186,7 +196,7 @@ function encodeHeader(snapshot: Snapshot, partition: number): Buffer {
 function readSnapshot(disk: Disk, file: DiskFile, partition: number): Snapshot | string {
   const size = disk.list().find(({ name }) => name === file.name)?.size ?? 0;
   const bytes = Buffer.allocUnsafeSlow(size);
-  disk.read(file, 0, bytes);
+  if (disk.read(file, 0, bytes) < size) return "it became shorter while it was read";
   if (soundHeader(bytes, marks.snapshot) === undefined) return "its header is damaged";
   const format = bytes.readUInt32LE(8);
   if (format !== snapshotFormat) {
