@@ -1,5 +1,4 @@
 import type { ConversationId, DeliveryStatus, PresenceStatus } from "./commands.ts";
-import type { AgentSelection } from "./configuration/resolved.ts";
 import type { PassedOverCode, ReasonCode } from "./reasons.ts";
 
 /** `held` is `queued` while the queue's calendar is closed (DOMAIN 3). */
@@ -26,7 +25,7 @@ export const assignmentRules = [
   "reserved",
   "person",
   "contact",
-] as const satisfies readonly (AgentSelection | string)[];
+] as const;
 export type AssignmentRule = (typeof assignmentRules)[number];
 
 /** Why this agent got this conversation (3.19, FINE-PRINT 33). */

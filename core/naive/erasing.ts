@@ -1,0 +1,37 @@
+import type { EraseCustomer } from "../commands.ts";
+import type { Result } from "../engine.ts";
+import { customerKey } from "./customers.ts";
+import { emitPlain } from "./emit.ts";
+import { close } from "./episodes.ts";
+import type { Conversation, Partition, Tenant } from "./state.ts";
+
+/** Forget an address on every channel, or everybody with a `customerId` (3.20). */
+export function eraseCustomer(
+  partition: Partition,
+  tenant: Tenant,
+  command: EraseCustomer,
+): Result {
+  const { customer: who } = command;
+  const erased: Conversation[] = [];
+  for (const conversation of tenant.conversations.values()) {
+    const { customer } = conversation;
+    if (customer.address === who || customer.customerId === who) erased.push(conversation);
+  }
+  for (const conversation of erased) {
+    if (conversation.state !== "closed") close(partition, conversation, "erased");
+  }
+  for (const customer of tenant.customers.values()) {
+    const { channel, address, customerId } = customer;
+    if (address === undefined || (address !== who && customerId !== who)) continue;
+    tenant.customers.delete(customerKey(channel.id, address));
+    tenant.idleCustomers.delete(customerKey(channel.id, address));
+    channel.autoReplies.delete(address);
+    if (customerId !== undefined) tenant.people.delete(customerId);
+    customer.address = undefined;
+    customer.customerId = undefined;
+  }
+  tenant.people.delete(who);
+  const conversations = erased.map(({ id }) => id);
+  emitPlain(partition, { type: "customerErased", tenant: tenant.id, customer: who, conversations });
+  return { status: "erased", conversations };
+}
