@@ -31,8 +31,11 @@ import { botSituation } from "./write-situation.ts";
 /** What people and the bot do with a conversation (3.14). Each answers the conversation or refuses. */
 type Answer = Conversation | Rejection;
 
-type ByAgent = { readonly agent?: string };
-type OnConversation = ByAgent & { readonly conversation: number; readonly version?: number };
+interface OnConversation {
+  readonly conversation: number;
+  readonly version?: number;
+  readonly agent?: string;
+}
 
 interface Found {
   readonly conversation: Conversation;

@@ -345,7 +345,7 @@ function dropSkills(
   tenant: Tenant,
   skillsBefore: ReadonlyMap<string, Agent["settings"]["skills"]>,
 ): void {
-  for (const conversation of [...tenant.conversations.values()]) {
+  for (const conversation of tenant.conversations.values()) {
     const { agent, queue, reservedFor } = conversation;
     const hasSkill = (who: Agent): boolean => who.settings.skills[queue.id] !== undefined;
     if (reservedFor !== undefined && (!hasSkill(reservedFor) || isGone(reservedFor))) {

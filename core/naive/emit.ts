@@ -1,5 +1,4 @@
-import type { ConversationEvent, Event } from "../events.ts";
-import type { ConversationState } from "../events.ts";
+import type { ConversationEvent, ConversationState, Event } from "../events.ts";
 import type { Conversation, Partition } from "./state.ts";
 
 /** The fields that every event of a conversation has, filled in from the conversation itself. */

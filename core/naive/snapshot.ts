@@ -241,8 +241,8 @@ function saveConversation(conversation: Conversation): SavedConversation {
 }
 
 function armedTimers(partition: Partition): Timer[] {
-  const clocks = [...partition.tenants.values()].flatMap(({ clocks }) => [...clocks.values()]);
-  return [partition.wall, ...clocks]
+  const tenants = [...partition.tenants.values()];
+  return [partition.wall, ...tenants.flatMap(({ clocks }) => [...clocks.values()])]
     .flatMap(({ timers }) => timers.items)
     .filter(({ armed }) => armed)
     .toSorted((a, b) => a.sequence - b.sequence);
