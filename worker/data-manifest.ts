@@ -25,11 +25,12 @@ export function readManifest(path: string): Manifest | undefined {
   const found = parse(fs.readFileSync(file, "utf8"));
   if (isManifest(found)) return found;
   const { format, journalFormat } = found;
+  const known = format === manifestFormat && journalFormat === segmentFormat;
   throw new DataDirectoryError(
     "data_format_unknown",
-    format === manifestFormat && journalFormat === segmentFormat
+    known || typeof format !== "number" || typeof journalFormat !== "number"
       ? `${file} is damaged`
-      : `${file} has format ${String(format)} and journal format ${String(journalFormat)}; ` +
+      : `${file} has format ${format} and journal format ${journalFormat}; ` +
           `this release reads ${manifestFormat} and ${segmentFormat}`,
   );
 }

@@ -52,6 +52,8 @@ export function fileDisk(directory: string): Disk {
     try {
       return action();
     } catch (error) {
+      // A bug of the caller is no failure of the disk.
+      if (error instanceof TypeError) throw error;
       throw diskError(operation, join(directory, name), error);
     }
   };
@@ -130,7 +132,11 @@ function listFiles(directory: string): DiskEntry[] {
   return fs
     .readdirSync(directory, { withFileTypes: true })
     .filter((entry) => entry.isFile())
-    .map(({ name }) => ({ name, size: fs.statSync(join(directory, name)).size }));
+    .flatMap(({ name }) => {
+      // What others keep in the folder, such as a database's scratch file, may be gone again.
+      const found = fs.statSync(join(directory, name), { throwIfNoEntry: false });
+      return found === undefined ? [] : [{ name, size: found.size }];
+    });
 }
 
 /** The system may write less than it was given: go on until all of it is there. */

@@ -1,5 +1,5 @@
 import { crc32 } from "node:zlib";
-import type { Disk, DiskFile } from "./disk.ts";
+import type { Disk } from "./disk.ts";
 import {
   closeHeader,
   headerBytes,
@@ -72,6 +72,8 @@ export function openSnapshotFiles(
 /** Snapshots differ in index, or in the engine version that wrote them. */
 interface SnapshotFile {
   readonly name: string;
+  /** Bytes, its header included. */
+  readonly size: number;
   readonly index: number;
   readonly engineVersion: number;
 }
@@ -98,10 +100,10 @@ class SnapshotFolder implements SnapshotFiles {
 
   newest() {
     const bad: BadSnapshot[] = [];
-    for (const { name } of listSnapshots(this.#disk)) {
-      const found = this.#read(name);
+    for (const file of listSnapshots(this.#disk)) {
+      const found = this.#read(file);
       if ("content" in found) {
-        this.#settle(name);
+        this.#settle(file.name);
         return { snapshot: found, bad };
       }
       bad.push(found);
@@ -111,8 +113,9 @@ class SnapshotFolder implements SnapshotFiles {
 
   write(snapshot: Snapshot): void {
     const name = snapshotName(snapshot);
-    if (listSnapshots(this.#disk).some((other) => other.name === name)) {
-      if ("content" in this.#read(name)) return;
+    const taken = listSnapshots(this.#disk).find((other) => other.name === name);
+    if (taken !== undefined) {
+      if ("content" in this.#read(taken)) return;
       this.#disk.unlink(name);
     }
     this.#create(name, snapshot);
@@ -152,9 +155,11 @@ class SnapshotFolder implements SnapshotFiles {
     this.#disk.syncDirectory();
   }
 
-  #read(name: string): Snapshot | BadSnapshot {
+  #read({ name, size }: SnapshotFile): Snapshot | BadSnapshot {
     using file = this.#disk.open(name, "read");
-    const found = readSnapshot(this.#disk, file, this.#partition);
+    const bytes = Buffer.allocUnsafeSlow(size);
+    const read = this.#disk.read(file, 0, bytes);
+    const found = decodeSnapshot(name, bytes.subarray(0, read), this.#partition);
     if (typeof found !== "string") return found;
     this.#bad.add(name);
     return { file: name, reason: found };
@@ -170,10 +175,10 @@ function snapshotName({ index, engineVersion }: Snapshot): string {
 function listSnapshots(disk: Disk): SnapshotFile[] {
   return disk
     .list()
-    .flatMap(({ name }) => {
+    .flatMap(({ name, size }) => {
       const [, index, version] = /^(\d{16})-v(\d{1,10})\.snapshot$/.exec(name) ?? [];
       if (index === undefined || version === undefined) return [];
-      return [{ name, index: Number(index), engineVersion: Number(version) }];
+      return [{ name, size, index: Number(index), engineVersion: Number(version) }];
     })
     .toSorted((a, b) => b.index - a.index || b.engineVersion - a.engineVersion);
 }
@@ -192,17 +197,14 @@ function encodeHeader(snapshot: Snapshot, partition: number): Buffer {
   return bytes;
 }
 
-/** The snapshot in an open file, or what is wrong with it. Errors: `journal_format_unknown`. */
-function readSnapshot(disk: Disk, file: DiskFile, partition: number): Snapshot | string {
-  const size = disk.list().find(({ name }) => name === file.name)?.size ?? 0;
-  const bytes = Buffer.allocUnsafeSlow(size);
-  if (disk.read(file, 0, bytes) < size) return "it became shorter while it was read";
+/** The snapshot in a file, or what is wrong with it. Errors: `journal_format_unknown`. */
+function decodeSnapshot(file: string, bytes: Buffer, partition: number): Snapshot | string {
   if (soundHeader(bytes, marks.snapshot) === undefined) return "its header is damaged";
   const format = bytes.readUInt32LE(8);
   if (format !== snapshotFormat) {
     throw new JournalError(
       "journal_format_unknown",
-      `${file.name} is written in snapshot format ${format}; this release reads ${snapshotFormat}`,
+      `${file} is written in snapshot format ${format}; this release reads ${snapshotFormat}`,
     );
   }
   const owner = bytes.readUInt32LE(12);
@@ -217,5 +219,5 @@ function readSnapshot(disk: Disk, file: DiskFile, partition: number): Snapshot |
     engineVersion: bytes.readUInt32LE(40),
     content,
   };
-  return snapshotName(snapshot) === file.name ? snapshot : "it was renamed";
+  return snapshotName(snapshot) === file ? snapshot : "it was renamed";
 }
