@@ -80,6 +80,20 @@ describe("snapshots", () => {
     expect(disk.list()).toHaveLength(2);
   });
 
+  test("that a killed writer left without a sync are made durable before they are used", () => {
+    const whole = new MemoryDisk();
+    open(whole).write(snapshotAt(10));
+    const disk = new MemoryDisk();
+    const name = "0000000000000010-v1.snapshot";
+    {
+      using file = disk.open(name, "create");
+      disk.write(file, 0, whole.bytesOf(name));
+    }
+    expect(newestOn(disk.crash(() => 0))).toBeUndefined();
+    expect(newestOn(disk)).toEqual(snapshotAt(10));
+    expect(newestOn(disk.crash(() => 0))).toEqual(snapshotAt(10));
+  });
+
   test("of another format are refused, not passed over", () => {
     const disk = new MemoryDisk();
     open(disk).write(snapshotAt(10));
