@@ -3,7 +3,7 @@ import type { Result } from "../engine.ts";
 import { customerKey } from "./customers.ts";
 import { emitPlain } from "./emit.ts";
 import { close } from "./episodes.ts";
-import type { Conversation, Partition, Tenant } from "./state.ts";
+import type { Conversation, Customer, Partition, Tenant } from "./state.ts";
 
 /** Forget an address on every channel, or everybody with a `customerId` (3.20). */
 export function eraseCustomer(
@@ -20,18 +20,25 @@ export function eraseCustomer(
   for (const conversation of erased) {
     if (conversation.state !== "closed") close(partition, conversation, "erased");
   }
+  const customers = new Set(erased.map(({ customer }) => customer));
   for (const customer of tenant.customers.values()) {
-    const { channel, address, customerId } = customer;
-    if (address === undefined || (address !== who && customerId !== who)) continue;
-    tenant.customers.delete(customerKey(channel.id, address));
-    tenant.idleCustomers.delete(customerKey(channel.id, address));
-    channel.autoReplies.delete(address);
-    if (customerId !== undefined) tenant.people.delete(customerId);
-    customer.address = undefined;
-    customer.customerId = undefined;
+    if (customer.address === who || customer.customerId === who) customers.add(customer);
   }
+  for (const customer of customers) forgetCustomer(tenant, customer);
   tenant.people.delete(who);
   const conversations = erased.map(({ id }) => id);
   emitPlain(partition, { type: "customerErased", tenant: tenant.id, customer: who, conversations });
   return { status: "erased", conversations };
+}
+
+function forgetCustomer(tenant: Tenant, customer: Customer): void {
+  const { channel, address, customerId } = customer;
+  if (address !== undefined) {
+    tenant.customers.delete(customerKey(channel.id, address));
+    tenant.idleCustomers.delete(customerKey(channel.id, address));
+    channel.autoReplies.delete(address);
+  }
+  if (customerId !== undefined) tenant.people.delete(customerId);
+  customer.address = undefined;
+  customer.customerId = undefined;
 }
