@@ -2,7 +2,7 @@ import fs from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { DataDirectoryError } from "./data-directory-error.ts";
-import { createManifest, readManifest } from "./data-manifest.ts";
+import { newManifest, readManifest, writeManifest } from "./data-manifest.ts";
 import type { Manifest } from "./data-manifest.ts";
 import { syncFolder } from "./journal/disk.ts";
 
@@ -44,10 +44,10 @@ export function openDataDirectory(path: string, options: DataDirectoryOptions): 
     makeFolder(path);
     const lock = claim(path);
     try {
-      const found = findManifest(path);
-      const manifest = found ?? createManifest(path, options);
+      const found = readManifest(path);
+      const manifest = found ?? begin(path, options);
       refuseDifference(path, manifest, options);
-      makePartitions(path, manifest.partitions);
+      refuseMissing(path, manifest.partitions);
       return {
         path,
         partitions: manifest.partitions,
@@ -98,11 +98,16 @@ function claim(path: string): Disposable {
   };
 }
 
-function findManifest(path: string): Manifest | undefined {
-  const manifest = readManifest(path);
-  if (manifest === undefined && fs.existsSync(partitionPath(path, 0))) {
-    throw new DataDirectoryError("data_format_unknown", `${path} has partitions and no manifest`);
+/** Make the partitions' folders, and the manifest last, so that it promises only what is there. */
+function begin(path: string, options: DataDirectoryOptions): Manifest {
+  const manifest = newManifest(options);
+  for (const folder of partitionPaths(path, manifest.partitions)) {
+    fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
+    if (fs.readdirSync(folder).length === 0) continue;
+    throw new DataDirectoryError("data_format_unknown", `${path} has data and no manifest`);
   }
+  syncFolder(path);
+  writeManifest(path, manifest);
   return manifest;
 }
 
@@ -125,11 +130,14 @@ function refuseDifference(path: string, manifest: Manifest, options: DataDirecto
   }
 }
 
-function makePartitions(path: string, partitions: number): void {
-  for (let partition = 0; partition < partitions; partition += 1) {
-    fs.mkdirSync(partitionPath(path, partition), { recursive: true, mode: 0o700 });
-  }
-  syncFolder(path);
+/** A folder that is gone would be begun anew, as if nothing had ever been in it. */
+function refuseMissing(path: string, partitions: number): void {
+  const missing = partitionPaths(path, partitions).filter((folder) => !fs.existsSync(folder));
+  if (missing.length > 0) throw new Error(`${missing.join(", ")} should be there, and is not`);
+}
+
+function partitionPaths(path: string, partitions: number): string[] {
+  return Array.from({ length: partitions }, (_, partition) => partitionPath(path, partition));
 }
 
 function partitionPath(path: string, partition: number): string {

@@ -59,22 +59,29 @@ function isPartitionCount(value: unknown): boolean {
   return Number.isInteger(value) && Number(value) >= 1 && Number(value) <= partitionsMax;
 }
 
-/** Make the manifest of a new one; a crash leaves a whole manifest or none. */
-export function createManifest(
-  path: string,
-  options: { readonly partitions?: number | undefined; readonly testClock: boolean },
-): Manifest {
+/** The manifest of a directory that is being made. Errors: a RangeError for the partitions' number. */
+export function newManifest(options: {
+  readonly partitions?: number | undefined;
+  readonly testClock: boolean;
+}): Manifest {
   const { partitions = defaultPartitions, testClock } = options;
   if (!isPartitionCount(partitions)) {
     throw new RangeError(`${partitions} partitions: a whole number from 1 to ${partitionsMax}`);
   }
   const createdAt = new Date().toISOString();
-  const format = manifestFormat;
-  const journalFormat = segmentFormat;
-  const manifest = { format, journalFormat, partitions, testClock, createdAt } as const;
+  return {
+    format: manifestFormat,
+    journalFormat: segmentFormat,
+    partitions,
+    testClock,
+    createdAt,
+  };
+}
+
+/** Write it aside and rename it: a crash leaves a whole manifest or none. */
+export function writeManifest(path: string, manifest: Manifest): void {
   const aside = join(path, `${manifestName}.new`);
   fs.writeFileSync(aside, `${JSON.stringify(manifest, undefined, 2)}\n`, { flush: true });
   fs.renameSync(aside, join(path, manifestName));
   syncFolder(path);
-  return manifest;
 }

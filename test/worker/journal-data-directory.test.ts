@@ -111,10 +111,28 @@ describe("a data directory", () => {
     expect(readFileSync(manifest(), "utf8")).toBe(text);
   });
 
-  test("that has partitions and no manifest is refused, not made anew", () => {
-    openDataDirectory(path, realTime).release();
+  test("that has data and no manifest is refused, not made anew", () => {
+    const directory = openDataDirectory(path, realTime);
+    writeFileSync(join(directory.partitionPath(5), "a"), "");
+    directory.release();
     rmSync(manifest());
     expect(codeOf(() => openDataDirectory(path, realTime))).toBe("data_format_unknown");
+  });
+
+  test("whose making was interrupted is made", () => {
+    openDataDirectory(path, realTime).release();
+    rmSync(manifest());
+    using directory = openDataDirectory(path, { partitions: 9, testClock: true });
+    expect(directory).toMatchObject({ partitions: 9, created: true });
+  });
+
+  test("that lost a partition is refused, and the partition is named", () => {
+    const directory = openDataDirectory(path, realTime);
+    directory.release();
+    rmSync(directory.partitionPath(5), { recursive: true });
+    expect(codeOf(() => openDataDirectory(path, realTime))).toBe("data_io");
+    expect(() => openDataDirectory(path, realTime)).toThrow(/partition-005 should be there/);
+    expect(existsSync(directory.partitionPath(5))).toBe(false);
   });
 
   test("that cannot be one is refused with the system's reason", () => {

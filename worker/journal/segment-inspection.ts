@@ -50,6 +50,13 @@ export function inspectSegments(disk: Disk, options: InspectionOptions): Inspect
   return inspection;
 }
 
+const nothing: Inspection = {
+  segments: [],
+  end: undefined,
+  unsyncedFrom: 0,
+  tornTail: undefined,
+};
+
 function readHeader(disk: Disk, segment: SegmentFile, partition: number) {
   using reader = new SegmentReader(disk, segment, partition);
   return reader.header;
@@ -70,8 +77,7 @@ function inspectChain(
     }
   }
   const last = files.at(-1);
-  if (last === undefined)
-    return { segments: [], end: undefined, unsyncedFrom: 0, tornTail: undefined };
+  if (last === undefined) return nothing;
   if (headers.at(-1) !== undefined) {
     return { segments: files, ...inspectLast(disk, partition, last) };
   }
