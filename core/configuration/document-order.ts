@@ -31,6 +31,11 @@ class KeyPositions {
     let value = document;
     for (const token of tokens) {
       if (typeof value !== "object" || value === null) return;
+      if (Array.isArray(value)) {
+        yield Number(token);
+        value = value[Number(token)] as unknown;
+        continue;
+      }
       const keys = this.#keysOf(value);
       const position = keys.get(token);
       yield position ?? keys.size;
@@ -49,10 +54,10 @@ class KeyPositions {
 }
 
 function compareSequences(a: readonly number[], b: readonly number[]): number {
-  for (const [index, position] of a.entries()) {
-    const other = b[index];
-    if (other === undefined) return 1;
-    if (position !== other) return position - other;
+  const shared = Math.min(a.length, b.length);
+  for (let index = 0; index < shared; index++) {
+    const difference = (a[index] ?? 0) - (b[index] ?? 0);
+    if (difference !== 0) return difference;
   }
   return a.length - b.length;
 }

@@ -46,7 +46,7 @@ export function parseConfigurationText(text: string, format: ConfigurationFormat
 function offsetAt(document: Place, pointer: string): number {
   let place = document;
   for (const token of pointerTokens(pointer)) {
-    const next = place.entries?.get(token);
+    const next = place.members?.get(token) ?? place.items?.[Number(token)];
     if (next === undefined) break;
     place = next;
   }

@@ -38,32 +38,32 @@ class JsonReader {
   }
 
   #object(offset: number, depth: number): PlacedValue {
-    const members: [string, unknown][] = [];
-    const entries = new Map<string, Place>();
+    const pairs: [string, unknown][] = [];
+    const members = new Map<string, Place>();
     this.#separated("{", "}", () => {
       if (this.#peek() !== '"') this.#fail('A key in double quotes, or "}", must stand here');
       const keyOffset = this.#offset;
       const key = this.#string();
-      if (entries.has(key)) {
+      if (members.has(key)) {
         throw new UnreadableText(`The key ${JSON.stringify(key)} stands here again`, keyOffset);
       }
       this.#take(":");
       const { value, place } = this.#value(depth + 1);
-      members.push([key, value]);
-      entries.set(key, { ...place, offset: keyOffset });
+      pairs.push([key, value]);
+      members.set(key, { ...place, offset: keyOffset });
     });
-    return { value: Object.fromEntries(members), place: { offset, entries } };
+    return { value: Object.fromEntries(pairs), place: { offset, members } };
   }
 
   #array(offset: number, depth: number): PlacedValue {
     const items: unknown[] = [];
-    const entries = new Map<string, Place>();
+    const places: Place[] = [];
     this.#separated("[", "]", () => {
       const { value, place } = this.#value(depth + 1);
-      entries.set(String(items.length), place);
+      places.push(place);
       items.push(value);
     });
-    return { value: items, place: { offset, entries } };
+    return { value: items, place: { offset, items: places } };
   }
 
   /** What stands between two brackets, with commas between its parts. */

@@ -6,7 +6,7 @@ export const nameBytesMax = 128;
 
 /** The offline message prompt: at most so many code points, and none of these characters. */
 export const promptLengthMax = 256;
-export const promptForbiddenCharacters = ["'", '"', "/", "<", ">", "\\", ";"] as const;
+const promptForbiddenCharacters = ["'", '"', "/", "<", ">", "\\", ";"] as const;
 export const promptPattern = `^[^'"/<>\\\\;]*$`;
 
 /** No control or invisible character, no half of a surrogate pair, no line or paragraph separator. */
@@ -92,7 +92,7 @@ function promptProblems(text: string): TextProblem[] {
     problems.push({
       code: "prompt_forbidden_character",
       message: `Must not contain ${found.join(" or ")}`,
-      limit: promptForbiddenCharacters,
+      limit: null,
     });
   }
   return problems;

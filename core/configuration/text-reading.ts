@@ -1,8 +1,10 @@
 /** Where a value stands in its text: the offset of its key, or of itself in a list. */
 export interface Place {
   readonly offset: number;
-  /** The places of its members by key, or of its items by index. */
-  readonly entries?: ReadonlyMap<string, Place>;
+  /** The places of an object's members by key. */
+  readonly members?: ReadonlyMap<string, Place>;
+  /** The places of a list's items. */
+  readonly items?: readonly Place[];
 }
 
 /** A value together with where it and everything in it stands. */

@@ -77,29 +77,29 @@ class YamlReader {
   }
 
   #map(map: YAMLMap, offset: number, depth: number): PlacedValue {
-    const members: [string, unknown][] = [];
-    const entries = new Map<string, Place>();
+    const pairs: [string, unknown][] = [];
+    const members = new Map<string, Place>();
     for (const pair of map.items) {
       const keyOffset = offsetOf(pair.key, offset);
       const key = keyOf(pair.key, keyOffset);
-      if (entries.has(key)) {
+      if (members.has(key)) {
         throw new UnreadableText(`The key ${JSON.stringify(key)} stands here again`, keyOffset);
       }
       const { value, place } = this.read(pair.value, keyOffset, depth + 1);
-      members.push([key, value]);
-      entries.set(key, { ...place, offset: keyOffset });
+      pairs.push([key, value]);
+      members.set(key, { ...place, offset: keyOffset });
     }
-    return { value: Object.fromEntries(members), place: { offset, entries } };
+    return { value: Object.fromEntries(pairs), place: { offset, members } };
   }
 
   #sequence(sequence: YAMLSeq, offset: number, depth: number): PlacedValue {
-    const entries = new Map<string, Place>();
-    const items = sequence.items.map((item, index) => {
+    const places: Place[] = [];
+    const items = sequence.items.map((item) => {
       const { value, place } = this.read(item, offset, depth + 1);
-      entries.set(String(index), place);
+      places.push(place);
       return value;
     });
-    return { value: items, place: { offset, entries } };
+    return { value: items, place: { offset, items: places } };
   }
 
   /** The value that an anchor before names; the places in it are those of the anchor. */
