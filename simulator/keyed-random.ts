@@ -44,7 +44,10 @@ export class KeyedRandom implements UniformSource {
     if (half === 0) {
       philox(
         this.#block,
-        [this.#channel, this.#index, this.#purpose, this.#draw >>> 1],
+        this.#channel,
+        this.#index,
+        this.#purpose,
+        this.#draw >>> 1,
         this.#seed,
         this.#replication,
       );
@@ -109,11 +112,17 @@ function mrgSeedOf(seed: number): MrgSeed {
 /** Ten rounds of Philox4x32 into `out`. Exported for its known answers. */
 export function philox(
   out: Uint32Array,
-  counter: readonly [number, number, number, number],
+  counter0: number,
+  counter1: number,
+  counter2: number,
+  counter3: number,
   key0: number,
   key1: number,
 ): void {
-  let [c0, c1, c2, c3] = counter;
+  let c0 = counter0;
+  let c1 = counter1;
+  let c2 = counter2;
+  let c3 = counter3;
   let k0 = key0;
   let k1 = key1;
   for (let round = 0; round < 10; round += 1) {

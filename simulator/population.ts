@@ -34,6 +34,11 @@ export class Population {
     this.#persons = channels.map((channel) => new Float64Array(channel.at.length));
   }
 
+  /** When the channel's arrival with this number comes; undefined beyond the last. */
+  arrivalAt(channel: number, index: number): number | undefined {
+    return this.#channels[channel]?.at[index];
+  }
+
   /** The person of an arrival. Must be asked in order of time. Complexity: O(log arrivals). */
   identify(channel: number, index: number): string {
     const person = this.#decide(channel, index);

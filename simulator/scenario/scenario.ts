@@ -121,7 +121,7 @@ function readConfiguration(
     const here = scenario.located({
       path: "/configuration",
       code: "configuration_unreadable",
-      message: `${String(given)}: ${problem?.message ?? "cannot be read"}`,
+      message: `${named ?? ""}: ${problem?.message ?? "cannot be read"}`,
       value: given,
       limit: null,
     });

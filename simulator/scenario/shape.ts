@@ -27,7 +27,10 @@ export function closed<T extends TProperties>(properties: T, description?: strin
 
 /** The same schema, with the value that stands where the key is left out. */
 export function defaulted<T extends TSchema>(schema: T, value: unknown): T {
-  return Object.assign(schema, { default: value });
+  // A copy with the hidden marks that TypeBox keeps on a schema: many keys share one schema.
+  const marks = Object.getOwnPropertyDescriptors(schema);
+  const copy: T = Object.defineProperties(Object.create(null), marks) as T;
+  return Object.assign(copy, { default: value });
 }
 
 /** Names chosen by the author → values of one shape. */

@@ -1,0 +1,20 @@
+/** Kinds of events in virtual time: what customers do, then what staff do, then what is measured. */
+export const happenings = {
+  arrival: 0,
+  customerReply: 1,
+  withdrawal: 2,
+  writesAgain: 3,
+  botAnswer: 4,
+  shiftStart: 10,
+  shiftEnd: 11,
+  breakDue: 12,
+  breakEnd: 13,
+  connectionLost: 14,
+  silenceNoticed: 15,
+  connectionBack: 16,
+  comesBack: 17,
+  workDone: 18,
+  acceptOffer: 19,
+  declineOffer: 20,
+  sample: 30,
+} as const;
