@@ -19,7 +19,7 @@ export class BotLane {
   readonly #url: URL;
   readonly #pool: Pool;
   readonly #onRoom: () => void;
-  /** By `keyOf`, in order; a call is in one of the two. */
+  /** By `botCallKey`, in order; a call is in one of the two. */
   readonly #waiting = new Map<string, { readonly call: BotCall; readonly accessCode: string }>();
   readonly #inFlight = new Set<string>();
   #overflowed = false;
@@ -34,7 +34,7 @@ export class BotLane {
 
   /** Give this message to the bot, unless that is under way. `accessCode` is a secret's name. */
   add(call: BotCall, accessCode: string): void {
-    const key = keyOf(call);
+    const key = botCallKey(call);
     if (this.#waiting.has(key) || this.#inFlight.has(key)) return;
     if (this.#waiting.size >= this.#context.limits.botCallsWaitingMax) {
       this.#overflowed = true;
@@ -139,6 +139,7 @@ export class BotLane {
   }
 }
 
-function keyOf({ tenant, conversation, message }: BotCall): string {
+/** The same for the same message of the same conversation. */
+export function botCallKey({ tenant, conversation, message }: BotCall): string {
   return `${tenant} ${conversation} ${message}`;
 }

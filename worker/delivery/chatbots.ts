@@ -1,5 +1,5 @@
 import type { BotCall } from "../../core/engine.ts";
-import { BotLane } from "./bot-lane.ts";
+import { BotLane, botCallKey } from "./bot-lane.ts";
 import type { ChannelEndpoints } from "./channel-endpoints.ts";
 import type { DeliveryContext } from "./delivery-context.ts";
 import { submitPatiently, untilAnswered } from "./patient-submission.ts";
@@ -8,7 +8,9 @@ import { submitPatiently, untilAnswered } from "./patient-submission.ts";
 export class Chatbots {
   readonly #context: DeliveryContext;
   readonly #endpoints: ChannelEndpoints;
-  /** By `laneKey`. */
+  /** Calls whose bot is being looked up, by `botCallKey`. */
+  readonly #finding = new Set<string>();
+  /** By URL and tenant. */
   readonly #lanes = new Map<string, BotLane>();
   #cancelAlarm: () => void = () => undefined;
 
@@ -19,13 +21,15 @@ export class Chatbots {
 
   /** Give this message to its bot. */
   call(call: BotCall): void {
-    if (this.#context.stopping.aborted) return;
+    const key = botCallKey(call);
+    if (this.#context.stopping.aborted || this.#finding.has(key)) return;
+    this.#finding.add(key);
     this.#context.tasks.run("find a bot", async () => {
-      const endpoints = await this.#endpoints.of(call.tenant);
-      if (this.#context.stopping.aborted) return;
-      const chatbot = endpoints.find(({ channel }) => channel === call.channel)?.chatbot;
-      if (chatbot === undefined) await this.#failForWantOfBot(call);
-      else this.#laneOf(call.tenant, chatbot.url).add(call, chatbot.accessCode);
+      try {
+        await this.#find(call);
+      } finally {
+        this.#finding.delete(key);
+      }
     });
   }
 
@@ -44,6 +48,14 @@ export class Chatbots {
   close(): void {
     this.#cancelAlarm();
     for (const lane of this.#lanes.values()) lane.close();
+  }
+
+  async #find(call: BotCall): Promise<void> {
+    const endpoints = await this.#endpoints.of(call.tenant);
+    if (this.#context.stopping.aborted) return;
+    const chatbot = endpoints.find(({ channel }) => channel === call.channel)?.chatbot;
+    if (chatbot === undefined) await this.#failForWantOfBot(call);
+    else this.#laneOf(call.tenant, chatbot.url).add(call, chatbot.accessCode);
   }
 
   #laneOf(tenant: string, url: string): BotLane {
