@@ -38,8 +38,8 @@ export function planCalendar(
 /** Every open stretch that touches the span, in epoch ms, and perhaps a few beside it. */
 function openStretches(calendar: CalendarSettings, fromMs: number, toMs: number): Interval[] {
   const hoursOn = localHours(calendar);
-  // Hours reach into the next date, and a zone may skip a whole date: two days of margin hold both.
-  const last = localDate(toMs, calendar.timeZone).add({ days: 2 });
+  const last = localDate(Math.max(fromMs, toMs), calendar.timeZone);
+  // Hours reach into the next date, and a zone may skip the date after that.
   let date = localDate(fromMs, calendar.timeZone).subtract({ days: 2 });
   const stretches: Interval[] = [];
   while (Temporal.PlainDate.compare(date, last) <= 0) {

@@ -221,6 +221,17 @@ describe("on nights in which daylight saving begins or ends", () => {
     },
   );
 
+  test("a night into a date that a zone skips ends on the date after", () => {
+    const weekly = { thu: ["22:00-06:00"] };
+    // 29 December 22:00 at UTC-10, 31 December 06:00 at UTC+14.
+    const whole = ["2011-12-30T08:00/2011-12-30T16:00"];
+    const apia = calendar("Pacific/Apia", { weekly });
+    expect(stretches(apia, "2011-12-29T00:00Z", "2012-01-01T00:00Z")).toEqual(whole);
+    expect(stretches(apia, "2011-12-30T12:00Z", "2012-01-01T00:00Z")).toEqual([
+      "2011-12-30T12:00/2011-12-30T16:00",
+    ]);
+  });
+
   test("hours that meet in the gap are one stretch", () => {
     const weekly = { sun: ["01:00-02:30", "02:30-05:00"] };
     expect(
@@ -391,7 +402,15 @@ describe("for any calendar", () => {
   });
 
   test("a plan made in two parts is the plan made at once", () => {
-    const zones = ["Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kolkata"];
+    // In Cuba and on the Azores clocks change around midnight.
+    const zones = [
+      "Europe/Berlin",
+      "America/New_York",
+      "America/Havana",
+      "Atlantic/Azores",
+      "Australia/Lord_Howe",
+      "Asia/Kolkata",
+    ];
     const instant = fc.integer({ min: 0, max: 28 * dayMs }).map((ms) => start + ms);
     fc.assert(
       fc.property(calendars(zones), fc.tuple(instant, instant, instant), (settings, instants) => {

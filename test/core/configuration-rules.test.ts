@@ -287,6 +287,11 @@ describe("automatic replies to each email", () => {
       [`${offline}/automaticReplyToEachEmail email_only`],
     ],
     [
+      "are for email only, whatever else is missing",
+      reply,
+      [`${offline}/automaticReplyToEachEmail email_only`],
+    ],
+    [
       "need both templates, also where offline messages are off",
       email,
       [
