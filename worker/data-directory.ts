@@ -66,6 +66,9 @@ export function openDataDirectory(path: string, options: DataDirectoryOptions): 
 
 const lockName = "lock.sqlite";
 
+/** Keeps the locks from the garbage collector, which would close what nobody refers to any more. */
+const held = new Set<DatabaseSync>();
+
 /** Make the folder and those above it that are missing, with durable names. */
 function makeFolder(path: string): void {
   const highest = fs.mkdirSync(path, { recursive: true, mode: 0o700 });
@@ -91,9 +94,10 @@ function claim(path: string): Disposable {
       cause: error,
     });
   }
+  held.add(database);
   return {
     [Symbol.dispose]: () => {
-      if (database.isOpen) database.close();
+      if (held.delete(database)) database.close();
     },
   };
 }

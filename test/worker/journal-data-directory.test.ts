@@ -25,22 +25,31 @@ afterEach(async () => {
 const realTime = { testClock: false };
 const manifest = () => join(path, "nightdesk.json");
 
-/** A process of its own that opens the directory, says what came of it, and stays. */
+/**
+ * A process of its own that opens the directory, says what came of it, and stays. It keeps nothing of
+ * what it opened, and the garbage collector has been there before it says so.
+ */
 async function openInAnotherProcess(): Promise<{ child: ChildProcess; said: string }> {
   const module = new URL("../../worker/data-directory.ts", import.meta.url).href;
   const script = `
     import { openDataDirectory } from ${JSON.stringify(module)};
     try {
       openDataDirectory(${JSON.stringify(path)}, { testClock: false });
+      for (let turn = 0; turn < 3; turn += 1) {
+        await new Promise(setImmediate);
+        globalThis.gc();
+      }
       console.log("opened");
       process.stdin.resume();
     } catch (error) {
       console.log(error.code);
     }
   `;
-  const child = spawn(process.execPath, ["--input-type=module-typescript", "-e", script], {
-    stdio: ["pipe", "pipe", "inherit"],
-  });
+  const child = spawn(
+    process.execPath,
+    ["--expose-gc", "--input-type=module-typescript", "-e", script],
+    { stdio: ["pipe", "pipe", "inherit"] },
+  );
   children.push(child);
   const [said] = (await once(child.stdout, "data")) as [Buffer];
   return { child, said: said.toString().trim() };
