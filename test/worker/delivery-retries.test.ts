@@ -198,6 +198,22 @@ describe("an endpoint that does not work", () => {
     expect(await scene.routing.recorded(1)).toMatchObject([{ entry: 3, status: "sent" }]);
   });
 
+  test("makes no conversation be given up, however long it lasts and however many wait", async () => {
+    await using server = await RecordingServer.start(() => 500);
+    const limits = { pushConcurrencyMax: 1, pushRetryingMax: 3, pushCircuitFailures: 3 };
+    await using scene = Scene.started({ web: server.url }, limits);
+    for (let conversation = 1; conversation <= 20; conversation += 1) {
+      scene.routing.write(conversation, "hello");
+    }
+    for (const openMs of [1000, 2000, 4000, 8000, 16_000, 32_000, 60_000, 60_000, 60_000]) {
+      await scene.time.untilWaitMs(openMs);
+      scene.time.advance(openMs);
+    }
+    await server.received(12);
+    expect(new Set(server.requests.map(({ headers }) => headers["webhook-id"])).size).toBe(3);
+    expect(scene.routing.commands).toEqual([]);
+  });
+
   test("costs no more memory than for so many conversations: the most tried is given up", async () => {
     await using server = await RecordingServer.start(({ body }) =>
       body.includes("poison") ? 500 : 200,

@@ -109,12 +109,18 @@ export class PushLane {
 
   async #takeUnread(): Promise<void> {
     const room = this.#room();
-    if (!this.#unread || room === 0) return;
+    if (!this.#unread || room === 0 || this.#hasProbesEnough()) return;
     this.#unread = false;
     const except = [...this.#inFlight, ...this.#retries.conversations()];
     const entries = await this.#outbox.heads(except, room);
     if (entries.length >= room) this.#unread = true;
     for (const entry of entries) this.#send(entry, 0);
+  }
+
+  /** During a long outage those who have failed are probes enough, and no more need to be known. */
+  #hasProbesEnough(): boolean {
+    const isClosed = this.#target?.breaker.isClosed ?? true;
+    return !isClosed && this.#retries.size >= this.#context.limits.pushRetryingMax;
   }
 
   async #takeDue(): Promise<void> {
