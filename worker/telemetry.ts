@@ -1,5 +1,6 @@
 import pino from "pino";
 import type { Logger } from "pino";
+import type { Result } from "../core/engine.ts";
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from "prom-client";
 
 export type { Logger } from "pino";
@@ -104,6 +105,31 @@ export class Telemetry {
   constructor() {
     collectDefaultMetrics({ register: this.registry });
   }
+
+  /** Count what a batch's commands came to; `types` and `results` in the same order. */
+  countResults(types: readonly string[], results: readonly Result[]): void {
+    const counts = new Map<string, { readonly labels: CommandLabels; count: number }>();
+    for (const [index, type] of types.entries()) {
+      const outcome = outcomeOf(results[index]);
+      const key = `${type} ${outcome}`;
+      const known = counts.get(key);
+      if (known === undefined) counts.set(key, { labels: { type, outcome }, count: 1 });
+      else known.count += 1;
+    }
+    for (const { labels, count } of counts.values()) this.commands.inc(labels, count);
+  }
+}
+
+interface CommandLabels {
+  readonly type: string;
+  readonly outcome: string;
+}
+
+function outcomeOf(result: Result | undefined): string {
+  if (result?.status === "rejected") return result.code;
+  return result?.status === "accepted" && result.duplicateOf !== undefined
+    ? "duplicate"
+    : "accepted";
 }
 
 /** Sixteen buckets, each twice the one before. */

@@ -1,0 +1,95 @@
+import { encodeCommand } from "../../core/codec.ts";
+import type { WorkerLimits } from "../limits.ts";
+import { Inbox } from "./inbox.ts";
+import type { Letter } from "./inbox.ts";
+import type { PartitionState } from "./partition.ts";
+
+/** What the host knows of one partition: what waits for it, and where it stood after its last task. */
+export class PartitionLine {
+  readonly partition: number;
+  readonly inbox: Inbox;
+  #failure: string | undefined;
+  #state: PartitionState | undefined;
+  #pausedUntil = 0;
+
+  constructor(partition: number, limits: WorkerLimits) {
+    this.partition = partition;
+    this.inbox = new Inbox(limits);
+  }
+
+  /** Why it did not start. */
+  get failure(): string | undefined {
+    return this.#failure;
+  }
+
+  get state(): PartitionState | undefined {
+    return this.#state;
+  }
+
+  /** Epoch ms of its next timer; Infinity without one. */
+  get deadlineAt(): number {
+    return this.#state?.nextDeadlineAt ?? Infinity;
+  }
+
+  /** Writes that wait for the store. */
+  get storeWaiting(): number {
+    return this.#state?.storeWaiting ?? 0;
+  }
+
+  begin(state: PartitionState): void {
+    this.#failure = undefined;
+    this.#state = state;
+  }
+
+  fail(reason: string): void {
+    this.#failure = reason;
+    this.#state = undefined;
+  }
+
+  follow(state: PartitionState): void {
+    this.#state = state;
+  }
+
+  /** Its store has everything. */
+  settled(): void {
+    if (this.#state !== undefined) this.#state = { ...this.#state, storeWaiting: 0 };
+  }
+
+  /** A batch was refused by the disk: a timer is not tried again at once. */
+  pause(): void {
+    this.#pausedUntil = performance.now() + pauseMs;
+  }
+
+  /** Whether there is a batch for it. */
+  isReady(now: number): boolean {
+    if (this.#failure !== undefined) return false;
+    if (this.inbox.size > 0) return true;
+    return this.deadlineAt <= now && performance.now() >= this.#pausedUntil;
+  }
+
+  /**
+   * Its next batch: a tick while the last one left something due, else what waits (every command
+   * fires what is due before it), else a tick.
+   */
+  next(now: number): Letter[] {
+    const lastAt = this.#state?.lastAt ?? 0;
+    if (this.deadlineAt <= lastAt) return [tick(lastAt)];
+    if (this.inbox.size > 0) return this.inbox.take();
+    return [tick(Math.max(now, lastAt))];
+  }
+}
+
+const pauseMs = 1000;
+
+/** Time passes, and nobody waits for the answer. */
+function tick(at: number): Letter {
+  const ignore = () => undefined;
+  return {
+    bytes: encodeCommand({ type: "tick", at }),
+    tenant: undefined,
+    type: "tick",
+    keep: false,
+    resolve: ignore,
+    reject: ignore,
+  };
+}

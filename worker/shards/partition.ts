@@ -1,0 +1,319 @@
+import { join } from "node:path";
+import { decodeCommand } from "../../core/codec.ts";
+import type { Command } from "../../core/commands.ts";
+import { engineVersion } from "../../core/engine.ts";
+import type { Result } from "../../core/engine.ts";
+import type { Event } from "../../core/events.ts";
+import type { Disk } from "../journal/disk.ts";
+import { fileDisk } from "../journal/disk.ts";
+import type { Journal } from "../journal/journal.ts";
+import { JournalError } from "../journal/journal-error.ts";
+import type { JournalErrorCode } from "../journal/journal-error.ts";
+import { recover } from "../journal/recovery.ts";
+import type { RecoveryReport } from "../journal/recovery.ts";
+import { openSegments } from "../journal/segments.ts";
+import { openSnapshotFiles } from "../journal/snapshot-files.ts";
+import type { SnapshotFiles } from "../journal/snapshot-files.ts";
+import type { WorkerLimits } from "../limits.ts";
+import { Store } from "../store/store.ts";
+import { activitiesOf } from "./activity.ts";
+import { HashedEngine } from "./hashed-engine.ts";
+import type { Applied } from "./hashed-engine.ts";
+import { answerQuery } from "./partition-queries.ts";
+import type { PartitionAnswers, PartitionQuery } from "./partition-queries.ts";
+import type { Activity } from "./routing.ts";
+import { withStoredConversation } from "./stored-outcomes.ts";
+
+export interface PartitionOptions {
+  readonly partition: number;
+  /** Where its journal, snapshots and store are. */
+  readonly folder: string;
+  /** The data directory as the operator knows it, for messages. */
+  readonly dataDirectory: string;
+  readonly limits: WorkerLimits;
+}
+
+/** What a batch came to; leaves the shard only once the batch is durable. */
+export interface BatchOutcome {
+  /** One a command, in order. */
+  readonly results: readonly Result[];
+  readonly activities: readonly Activity[];
+  readonly measures: BatchMeasures;
+}
+
+export interface BatchMeasures {
+  readonly journalMs: number;
+  readonly applyMs: number;
+  /** When timers that fired were due, epoch ms; a sample. */
+  readonly dueAts: readonly number[];
+  /** The rule of each assignment. */
+  readonly assignmentRules: readonly string[];
+}
+
+/** Where a partition stands between two batches. */
+export interface PartitionState {
+  /** Epoch ms at which the engine needs a tick. */
+  readonly nextDeadlineAt: number | undefined;
+  /** Instant of the newest batch. */
+  readonly lastAt: number;
+  readonly lastEpoch: number;
+  readonly lastIndex: number;
+  /** Writes that wait for the store. */
+  readonly storeWaiting: number;
+}
+
+/**
+ * One partition, as the thread that owns it sees it: journal first, then the engine, then what
+ * follows from the events. Synchronous throughout; nothing of a batch is seen before it is durable.
+ *
+ * Where anything but a refused append fails in `commit`, nobody knows how far it came: the thread
+ * must end and the partition be opened anew, from its journal.
+ */
+export class Partition implements Disposable {
+  readonly report: RecoveryReport;
+  /** The store was lost, and what the journal no longer has could not be derived again. */
+  readonly storeLacks: boolean;
+  readonly #options: PartitionOptions;
+  readonly #engine: HashedEngine;
+  readonly #store: Store;
+  readonly #snapshots: SnapshotFiles;
+  readonly #journal: Journal;
+  #storeIsFull = false;
+
+  /**
+   * Recover it: the newest snapshot, the journal behind it, and what the store lacks of both.
+   *
+   * Errors: those of `recover` and of the store.
+   */
+  constructor(options: PartitionOptions) {
+    const { partition, folder, limits } = options;
+    const disk = fileDisk(folder);
+    this.#options = options;
+    this.#store = new Store(join(folder, "store.sqlite"));
+    try {
+      this.#snapshots = openSnapshotFiles(disk, { partition });
+      this.#engine = new HashedEngine(limits, (applied) => this.#follow(applied));
+      const { journal, report, storeLacks } = this.#recover(disk);
+      this.#journal = journal;
+      this.report = report;
+      this.storeLacks = storeLacks;
+    } catch (error) {
+      this.#store.close();
+      throw error;
+    }
+  }
+
+  get state(): PartitionState {
+    const { lastAt, lastEpoch, lastIndex } = this.#journal;
+    return {
+      nextDeadlineAt: this.#engine.engine.nextDeadlineAt(),
+      lastAt,
+      lastEpoch,
+      lastIndex,
+      storeWaiting: this.#store.waitingCount,
+    };
+  }
+
+  /**
+   * Make a batch durable, then apply it. Ticks that fire nothing need not be journaled, unless
+   * `keepTick` asks for the instant to be kept.
+   *
+   * Errors: `JournalError` with `journal_full`, `journal_io`, `journal_batch_too_large` or
+   * `journal_stale_epoch`: nothing was applied, and the partition goes on. Any other ends the thread.
+   */
+  commit(epoch: number, encoded: readonly Uint8Array[], keepTick: boolean): BatchOutcome {
+    const commands = encoded.map(decodeCommand);
+    if (!keepTick && commands.every((command) => this.#firesNothing(command))) return nothingFired;
+    this.#refuseWhileFull();
+    const startedAt = performance.now();
+    const index = this.#journal.append({
+      epoch,
+      at: commands.at(-1)?.at ?? 0,
+      engineVersion,
+      eventHash: this.#engine.eventHash,
+      commands: encoded,
+    });
+    const durableAt = performance.now();
+    const { results, events } = this.#engine.run(index, commands);
+    this.#store.noteEnd(index);
+    const measures: BatchMeasures = {
+      journalMs: durableAt - startedAt,
+      applyMs: performance.now() - durableAt,
+      ...samplesOf(events),
+    };
+    return { results, activities: activitiesOf(events), measures };
+  }
+
+  /** Sees every batch that was committed, except while the disk is too full for the store to follow. */
+  query<Q extends PartitionQuery>(query: Q): PartitionAnswers[Q["type"]] {
+    this.settle();
+    const { limits } = this.#options;
+    const sources = { engine: this.#engine.engine, store: this.#store, limits };
+    // `answerQuery` answers each type with its own.
+    return answerQuery(sources, query) as PartitionAnswers[Q["type"]];
+  }
+
+  /** Bring the store up to date, if there is space for it; answers the milliseconds it took. */
+  settle(): number {
+    const startedAt = performance.now();
+    try {
+      this.#store.settle();
+      this.#storeIsFull = false;
+    } catch (error) {
+      if (!isFull(error)) throw error;
+      this.#storeIsFull = true;
+    }
+    return performance.now() - startedAt;
+  }
+
+  /** Forget what each tenant's retention says, at most `limit` conversations of each. */
+  retain(now: number, limit: number): boolean {
+    const { engine } = this.#engine;
+    let more = false;
+    for (const tenant of engine.tenants()) {
+      const days = engine.configuration(tenant)?.configuration.retention.closedDays;
+      if (days === undefined) continue;
+      const from = { closedMs: now - days * dayMs, presenceMs: now - presenceDays * dayMs };
+      if (this.#store.retain(tenant, from, limit)) more = true;
+    }
+    return more;
+  }
+
+  /**
+   * Let a snapshot be taken of all that is there, by someone who replays: no segment up to the index
+   * answered is added to any more, and the store has all of it for good.
+   */
+  closeSegment(): number {
+    this.#store.sync();
+    this.#journal.seal();
+    return this.#journal.lastIndex;
+  }
+
+  /** Forget the batches that every kept snapshot and the store contain. */
+  trim(): void {
+    const upTo = Math.min(this.#snapshots.trimmableIndex, this.#store.settledBatch);
+    if (upTo < this.#journal.firstIndex) return;
+    this.#store.sync();
+    this.#journal.trim(upTo);
+  }
+
+  /** Leave a snapshot and an empty tail behind, so that the next start replays nothing. */
+  seal(): void {
+    this.#store.sync();
+    const { lastIndex, lastAt } = this.#journal;
+    if (lastIndex === 0) return;
+    this.#snapshots.write({
+      index: lastIndex,
+      at: lastAt,
+      engineVersion,
+      eventHash: this.#engine.eventHash,
+      content: this.#engine.engine.snapshot(),
+    });
+    this.#journal.seal();
+    this.trim();
+  }
+
+  close(): void {
+    this.#journal.close();
+    this.#store.close();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  /** What waits for the store is memory. */
+  #refuseWhileFull(): void {
+    if (!this.#storeIsFull) return;
+    if (this.#store.waitingCount < this.#options.limits.storeRowsPendingMax) return;
+    throw new JournalError("journal_full", "no space is left for the store");
+  }
+
+  #firesNothing(command: Command): boolean {
+    if (command.type !== "tick") return false;
+    return (this.#engine.engine.nextDeadlineAt() ?? Infinity) > command.at;
+  }
+
+  #follow({ batch, command, result, events }: Applied): Result {
+    const erased = this.#store.note(batch, events);
+    if (result.status === "erased") return { ...result, conversations: erased };
+    return withStoredConversation(command, result, this.#store.conversations);
+  }
+
+  /**
+   * A store that lacks what a snapshot would pass over is derived from the whole journal, if that is
+   * still there; else what is gone from the journal is gone from the store.
+   */
+  #recover(disk: Disk): { journal: Journal; report: RecoveryReport; storeLacks: boolean } {
+    const snapshots = this.#snapshots;
+    const lacks = this.#store.settledBatch < snapshots.durableIndex;
+    if (lacks) {
+      try {
+        return { ...this.#recoverFrom(disk, unused(snapshots)), storeLacks: false };
+      } catch (error) {
+        if (!(error instanceof JournalError) || !outOfReach.has(error.code)) throw error;
+      }
+    }
+    return { ...this.#recoverFrom(disk, snapshots), storeLacks: lacks };
+  }
+
+  #recoverFrom(disk: Disk, snapshots: SnapshotFiles) {
+    const { partition, dataDirectory, limits } = this.#options;
+    const settledBatch = this.#store.settledBatch;
+    return recover(
+      {
+        snapshots,
+        openJournal: (durableIndex) =>
+          openSegments(disk, { partition, durableIndex: Math.max(durableIndex, settledBatch) }),
+        engineVersion,
+        dataDirectory,
+      },
+      {
+        restore: (snapshot) => this.#engine.restore(snapshot),
+        apply: (batch) => {
+          const hash = this.#engine.apply(batch);
+          this.#store.noteEnd(batch.index);
+          if (this.#store.waitingCount >= limits.storeRowsPendingMax) this.#store.settle();
+          return hash;
+        },
+      },
+    );
+  }
+}
+
+/** As if there were none, except that the journal must reach as far as they do. */
+function unused({ durableIndex, trimmableIndex }: SnapshotFiles): SnapshotFiles {
+  const newest = () => ({ snapshot: undefined, bad: [] });
+  return { durableIndex, trimmableIndex, newest, write: () => undefined };
+}
+
+const nothingFired: BatchOutcome = {
+  results: [{ status: "ticked", more: false }],
+  activities: [],
+  measures: { journalMs: 0, applyMs: 0, dueAts: [], assignmentRules: [] },
+};
+
+/** The journal does not reach back to its beginning, or this engine cannot replay all of it. */
+const outOfReach: ReadonlySet<JournalErrorCode> = new Set([
+  "journal_snapshot_missing",
+  "journal_other_version",
+]);
+/** SQLITE_FULL. */
+function isFull(error: unknown): boolean {
+  return error instanceof Error && "errcode" in error && error.errcode === 13;
+}
+
+const dayMs = 86_400_000;
+/** Presence is of no conversation, and is kept for as long as someone may look back at a shift. */
+const presenceDays = 7;
+const samplesMax = 64;
+
+function samplesOf(events: readonly Event[]): Pick<BatchMeasures, "dueAts" | "assignmentRules"> {
+  const dueAts: number[] = [];
+  const assignmentRules: string[] = [];
+  for (const event of events) {
+    if (event.dueAt !== undefined && dueAts.length < samplesMax) dueAts.push(event.dueAt);
+    if (event.type === "conversationAssigned") assignmentRules.push(event.reason.rule);
+  }
+  return { dueAts, assignmentRules };
+}

@@ -1,0 +1,116 @@
+import type { RecoveryReport } from "../journal/recovery.ts";
+import type { WorkerLimits } from "../limits.ts";
+import type { BatchOutcome, PartitionState } from "./partition.ts";
+import type { PartitionAnswers, PartitionQuery } from "./partition-queries.ts";
+import type { OperatingErrorCode } from "./routing.ts";
+
+/** What a shard thread is started with. */
+export interface ShardData {
+  readonly partitions: readonly { readonly partition: number; readonly folder: string }[];
+  readonly dataDirectory: string;
+  readonly limits: WorkerLimits;
+}
+
+/** One piece of work for a shard thread; one runs at a time. */
+export type ShardTask =
+  | BeginTask
+  | CommitTask
+  | QueryTask
+  | OnPartitions<"settle">
+  | OnPartitions<"closeSegment">
+  | OnPartitions<"trim">
+  | OnPartitions<"seal">
+  | RetainTask;
+
+/**
+ * The first task of a thread's life. A thread that was not begun refuses batches, so one that was
+ * queued before a crash cannot overtake the lost one.
+ */
+export interface BeginTask {
+  readonly type: "begin";
+  /** Highest epoch that the host has seen; the shard's is above it, and above its journals'. */
+  readonly epochSeen: number;
+}
+
+/** One batch of one partition. */
+export interface CommitTask {
+  readonly type: "commit";
+  readonly epoch: number;
+  readonly partition: number;
+  readonly commands: PackedCommands;
+  /** A lone tick is journaled even if it fires nothing, so that the instant outlives a restart. */
+  readonly keepTick: boolean;
+}
+
+/** Commands of a batch in one piece of memory, which is handed over rather than copied. */
+export interface PackedCommands {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** Where each command ends. */
+  readonly ends: Uint32Array<ArrayBuffer>;
+}
+
+export interface QueryTask {
+  readonly type: "query";
+  readonly queries: readonly { readonly partition: number; readonly query: PartitionQuery }[];
+}
+
+interface OnPartitions<Type extends string> {
+  readonly type: Type;
+  readonly partitions: readonly number[];
+}
+
+/** Forget what is older than the tenants' retention, a bounded number. */
+export interface RetainTask extends OnPartitions<"retain"> {
+  /** Epoch ms. */
+  readonly now: number;
+}
+
+export interface TaskAnswers {
+  readonly begin: ShardBegun;
+  readonly commit: CommitAnswer;
+  readonly query: readonly QueryAnswer[];
+  /** Milliseconds it took. */
+  readonly settle: number;
+  readonly retain: { readonly more: boolean };
+  /** Index of the last batch of each partition. */
+  readonly closeSegment: readonly number[];
+  readonly trim: void;
+  readonly seal: void;
+}
+
+export interface ShardBegun {
+  readonly epoch: number;
+  readonly partitions: readonly (PartitionBegun | PartitionFailed)[];
+}
+
+export interface PartitionBegun {
+  readonly status: "begun";
+  readonly partition: number;
+  readonly state: PartitionState;
+  readonly report: RecoveryReport;
+  readonly storeLacks: boolean;
+}
+
+/** It did not start; the others do. */
+export interface PartitionFailed {
+  readonly status: "failed";
+  readonly partition: number;
+  /** Of the error, where it has one. */
+  readonly code: string | undefined;
+  readonly message: string;
+}
+
+export type CommitAnswer =
+  | (BatchOutcome & { readonly status: "committed"; readonly state: PartitionState })
+  | Refused;
+
+/** Nothing was applied. */
+export interface Refused {
+  readonly status: "refused";
+  readonly code: OperatingErrorCode;
+  readonly message: string;
+}
+
+export type QueryAnswer =
+  | { readonly status: "answered"; readonly value: PartitionAnswers[PartitionQuery["type"]] }
+  | { readonly status: "failed"; readonly message: string };
