@@ -72,7 +72,7 @@ export function contentOf(message: MessageContent): string {
 /** What `contentOf` wrote; empty once erased. */
 export function parseContent(content: string | undefined): MessageContent {
   // Only `contentOf` and the engine's own prompts and templates are ever stored.
-  return content === undefined ? {} : (JSON.parse(content) as MessageContent);
+  return content === undefined || content === "" ? {} : (JSON.parse(content) as MessageContent);
 }
 
 /** One thing that the customer side is told, the same by push and by poll (DOMAIN 5). */

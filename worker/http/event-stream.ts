@@ -1,0 +1,78 @@
+import { once } from "node:events";
+import type { ServerResponse } from "node:http";
+import { setTimeout as delay } from "node:timers/promises";
+import type { HttpContext } from "./app.ts";
+import { type EventSource, readEvents } from "./event-reader.ts";
+
+/** A comment goes out after this long without an event, so that both sides notice a dead peer. */
+const heartbeatMs = 15_000;
+/** How long a client waits before it connects again. */
+const retryMs = 1000;
+/**
+ * How long a reader may have more unsent than is allowed: a burst that the network takes in at once
+ * is none of its fault.
+ */
+const slowReaderMs = 2000;
+
+/**
+ * Events as `text/event-stream`, from a cursor on and without end. Each has its id, with which the
+ * client comes back (`Last-Event-ID`) after the connection is lost, a restart of the worker included.
+ *
+ * Ends when the client goes, when the worker stops, and when more than `streamUnsentBytesMax` bytes
+ * stay unsent: nothing is lost by that, since the client resumes behind the last event it had.
+ */
+export async function streamEvents(
+  context: HttpContext,
+  source: EventSource,
+  after: number,
+  response: ServerResponse,
+): Promise<void> {
+  const { routing, wakeups, limits } = context;
+  const waiter = wakeups.listen(source);
+  response.once("close", () => waiter.stop());
+  response.writeHead(200, {
+    "content-type": "text/event-stream; charset=utf-8",
+    "cache-control": "no-store",
+    "x-accel-buffering": "no",
+  });
+  response.write(`retry: ${retryMs}\n\n`);
+  try {
+    let next = after;
+    for (;;) {
+      const page = await readEvents(routing, source, next);
+      if (response.destroyed) return;
+      next = page.next;
+      if (page.items.length > 0) {
+        response.write(page.items.map(eventText).join(""));
+        if (!(await keepsUp(response, limits.streamUnsentBytesMax))) return;
+      } else if (!(await waiter.next(heartbeatMs))) {
+        if (waiter.isStopped) return;
+        response.write(": still here\n\n");
+      }
+    }
+  } finally {
+    waiter.stop();
+    if (response.writableLength > limits.streamUnsentBytesMax) response.destroy();
+    else response.end();
+  }
+}
+
+function eventText(event: { readonly id: string }): string {
+  return `id: ${event.id}\ndata: ${JSON.stringify(event)}\n\n`;
+}
+
+/** Whether the reader takes what it is sent; waits a while for one that has fallen behind. */
+async function keepsUp(response: ServerResponse, unsentBytesMax: number): Promise<boolean> {
+  if (response.writableLength <= unsentBytesMax) return !response.destroyed;
+  const giveUp = new AbortController();
+  try {
+    await Promise.race([
+      once(response, "drain", { signal: giveUp.signal }),
+      once(response, "close", { signal: giveUp.signal }),
+      delay(slowReaderMs, undefined, { signal: giveUp.signal }),
+    ]);
+  } finally {
+    giveUp.abort();
+  }
+  return !response.destroyed && response.writableLength <= unsentBytesMax;
+}
