@@ -25,8 +25,8 @@ export interface WorkerLimits extends EngineLimits {
   readonly messagesPerEventMax: number;
   /** Events of one conversation's timeline, the newest. @defaultValue 10,000 */
   readonly timelineEventsMax: number;
-  /** Batches after which a snapshot is taken in the background. @defaultValue 100,000 */
-  readonly batchesPerSnapshotMax: number;
+  /** Commands of a partition after which a snapshot is taken in the background. @defaultValue 500,000 */
+  readonly commandsPerSnapshotMax: number;
 
   /** Bytes of a JSON body. @defaultValue 1,048,576 */
   readonly bodyBytesMax: number;
@@ -57,7 +57,7 @@ export const defaultWorkerLimits = {
   storeRowsPendingMax: 20_000,
   messagesPerEventMax: 100,
   timelineEventsMax: 10_000,
-  batchesPerSnapshotMax: 100_000,
+  commandsPerSnapshotMax: 500_000,
   bodyBytesMax: 1024 * 1024,
   ndjsonLinesMax: 10_000,
   ndjsonBytesMax: 16 * 1024 * 1024,

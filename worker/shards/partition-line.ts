@@ -11,6 +11,7 @@ export class PartitionLine {
   #failure: string | undefined;
   #state: PartitionState | undefined;
   #pausedUntil = 0;
+  #tailCommands = 0;
 
   constructor(partition: number, limits: WorkerLimits) {
     this.partition = partition;
@@ -36,9 +37,20 @@ export class PartitionLine {
     return this.#state?.storeWaiting ?? 0;
   }
 
-  begin(state: PartitionState): void {
+  /** Commands since the last snapshot, as far as this process knows. */
+  get tailCommands(): number {
+    return this.#tailCommands;
+  }
+
+  begin(state: PartitionState, commandsReplayed: number): void {
     this.#failure = undefined;
     this.#state = state;
+    this.#tailCommands = commandsReplayed;
+  }
+
+  /** A snapshot was taken. */
+  shortened(): void {
+    this.#tailCommands = 0;
   }
 
   fail(reason: string): void {
@@ -46,8 +58,9 @@ export class PartitionLine {
     this.#state = undefined;
   }
 
-  follow(state: PartitionState): void {
+  follow(state: PartitionState, commandCount: number): void {
     this.#state = state;
+    this.#tailCommands += commandCount;
   }
 
   /** Its store has everything. */

@@ -62,6 +62,22 @@ export interface PartitionState {
   readonly storeWaiting: number;
 }
 
+/** What the journal of a partition holds, by the indexes of its batches. */
+export interface JournalState {
+  readonly firstIndex: number;
+  readonly lastIndex: number;
+  /** The last one that may hold more than ticks. */
+  readonly sayingIndex: number;
+  /** Up to here the newest snapshot goes. */
+  readonly snapshotIndex: number;
+}
+
+/** Where a snapshot may be taken: after which batch, and what the events' hash must be then. */
+export interface ClosedSegment {
+  readonly lastIndex: number;
+  readonly eventHash: bigint;
+}
+
 /**
  * One partition, as the thread that owns it sees it: journal first, then the engine, then what
  * follows from the events. Synchronous throughout; nothing of a batch is seen before it is durable.
@@ -79,6 +95,7 @@ export class Partition implements Disposable {
   readonly #snapshots: SnapshotFiles;
   readonly #journal: Journal;
   #storeIsFull = false;
+  #sayingIndex: number;
 
   /**
    * Recover it: the newest snapshot, the journal behind it, and what the store lacks of both.
@@ -95,6 +112,7 @@ export class Partition implements Disposable {
       this.#engine = new HashedEngine(limits, (applied) => this.#follow(applied));
       const { journal, report, storeLacks } = this.#recover(disk);
       this.#journal = journal;
+      this.#sayingIndex = journal.lastIndex;
       this.report = report;
       this.storeLacks = storeLacks;
     } catch (error) {
@@ -136,6 +154,7 @@ export class Partition implements Disposable {
     const durableAt = performance.now();
     const { results, events } = this.#engine.run(index, commands);
     this.#store.noteEnd(index);
+    if (commands.some(({ type }) => type !== "tick")) this.#sayingIndex = index;
     const measures: BatchMeasures = {
       journalMs: durableAt - startedAt,
       applyMs: performance.now() - durableAt,
@@ -179,14 +198,20 @@ export class Partition implements Disposable {
     return more;
   }
 
+  get journalState(): JournalState {
+    const { firstIndex, lastIndex } = this.#journal;
+    const snapshotIndex = this.#snapshots.durableIndex;
+    return { firstIndex, lastIndex, sayingIndex: this.#sayingIndex, snapshotIndex };
+  }
+
   /**
    * Let a snapshot be taken of all that is there, by someone who replays: no segment up to the index
    * answered is added to any more, and the store has all of it for good.
    */
-  closeSegment(): number {
+  closeSegment(): ClosedSegment {
     this.#store.sync();
     this.#journal.seal();
-    return this.#journal.lastIndex;
+    return { lastIndex: this.#journal.lastIndex, eventHash: this.#engine.eventHash };
   }
 
   /** Forget the batches that every kept snapshot and the store contain. */

@@ -146,7 +146,7 @@ export class ShardHost {
   #begin({ partitions }: ShardBegun): void {
     for (const begun of partitions) {
       const line = this.#lines.get(begun.partition);
-      if (begun.status === "begun") line?.begin(begun.state);
+      if (begun.status === "begun") line?.begin(begun.state, begun.report.commandsReplayed);
       else line?.fail(`partition ${begun.partition}: ${begun.message}`);
     }
     this.#mode = "running";
@@ -236,7 +236,7 @@ export class ShardHost {
       line.pause();
       return;
     }
-    line.follow(answer.state);
+    line.follow(answer.state, letters.length);
     for (const [index, { resolve }] of letters.entries()) {
       const result = answer.results[index];
       if (result !== undefined) resolve(result);

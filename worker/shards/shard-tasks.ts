@@ -1,6 +1,6 @@
 import type { RecoveryReport } from "../journal/recovery.ts";
 import type { WorkerLimits } from "../limits.ts";
-import type { BatchOutcome, PartitionState } from "./partition.ts";
+import type { BatchOutcome, ClosedSegment, JournalState, PartitionState } from "./partition.ts";
 import type { PartitionAnswers, PartitionQuery } from "./partition-queries.ts";
 import type { OperatingErrorCode } from "./routing.ts";
 
@@ -17,6 +17,7 @@ export type ShardTask =
   | CommitTask
   | QueryTask
   | OnPartitions<"settle">
+  | OnPartitions<"journalState">
   | OnPartitions<"closeSegment">
   | OnPartitions<"trim">
   | OnPartitions<"seal">
@@ -72,8 +73,9 @@ export interface TaskAnswers {
   /** Milliseconds it took. */
   readonly settle: number;
   readonly retain: { readonly more: boolean };
-  /** Index of the last batch of each partition. */
-  readonly closeSegment: readonly number[];
+  /** Of the one partition that was asked for; so is the next. */
+  readonly journalState: JournalState;
+  readonly closeSegment: ClosedSegment;
   readonly trim: void;
   readonly seal: void;
 }

@@ -31,8 +31,10 @@ export function handle(task: ShardTask): TaskAnswers[ShardTask["type"]] {
       return task.queries.map(query);
     case "settle":
       return task.partitions.reduce((sum, number) => sum + partitionOf(number).settle(), 0);
+    case "journalState":
+      return onlyPartition(task).journalState;
     case "closeSegment":
-      return task.partitions.map((number) => partitionOf(number).closeSegment());
+      return onlyPartition(task).closeSegment();
     case "trim":
       for (const number of task.partitions) partitionOf(number).trim();
       return undefined;
@@ -104,6 +106,14 @@ function query({ partition, query: asked }: QueryTask["queries"][number]): Query
   } catch (error) {
     return { status: "failed", message: described(error).message };
   }
+}
+
+function onlyPartition({
+  partitions: [number = -1],
+}: {
+  partitions: readonly number[];
+}): Partition {
+  return partitionOf(number);
 }
 
 function partitionOf(number: number): Partition {
