@@ -6,7 +6,7 @@ import { product, read, root } from "./repository.ts";
 export async function codeLists(): Promise<ReadonlyMap<string, readonly string[]>> {
   const lists = new Map<string, readonly string[]>();
   for (const { path, text } of product) {
-    for (const [, name = ""] of text.matchAll(/^export const (\w+Codes)\b/gmu)) {
+    for (const [, name = ""] of text.matchAll(/^export const (\w+Codes) = \[/gmu)) {
       // What a module exports is unknown here until it is looked at.
       const module = (await import(pathToFileURL(join(root, path)).href)) as Record<
         string,
