@@ -23,6 +23,8 @@ export interface MessageColumns {
   readonly agent: Int32Array;
   /** 1 went to the last agent, 0 to another, −1 no last agent was known or the mode is off. */
   readonly lastAgentHit: Int8Array;
+  /** 1 where the bot ended the conversation by itself, so that no agent was sought after all. */
+  readonly contained: Uint8Array;
 }
 
 /** A growing table of {@link MessageColumns}. */
@@ -38,6 +40,7 @@ export class MessageLog {
   #closedAt = new Float64Array(this.#size);
   #agent = new Int32Array(this.#size);
   #lastAgentHit = new Int8Array(this.#size);
+  #contained = new Uint8Array(this.#size);
   readonly #customer: string[] = [];
   #count = 0;
 
@@ -83,6 +86,10 @@ export class MessageLog {
     if (Number.isNaN(this.#closedAt[row])) this.#closedAt[row] = at;
   }
 
+  contained(row: number): void {
+    this.#contained[row] = 1;
+  }
+
   arrivedAt(row: number): number {
     return this.#arrivedAt[row] ?? Number.NaN;
   }
@@ -112,6 +119,7 @@ export class MessageLog {
       closedAt: cut(this.#closedAt),
       agent: cut(this.#agent),
       lastAgentHit: cut(this.#lastAgentHit),
+      contained: cut(this.#contained),
     };
   }
 
@@ -127,6 +135,7 @@ export class MessageLog {
     this.#closedAt = copied(new Float64Array(this.#size), this.#closedAt);
     this.#agent = copied(new Int32Array(this.#size), this.#agent);
     this.#lastAgentHit = copied(new Int8Array(this.#size), this.#lastAgentHit);
+    this.#contained = copied(new Uint8Array(this.#size), this.#contained);
   }
 }
 

@@ -5,7 +5,7 @@ import type { Contact } from "./contacts.ts";
 import { DecisionDigest } from "./decision-digest.ts";
 import { happenings } from "./happenings.ts";
 import type { ReplicationRecord } from "./replication-record.ts";
-import { simulatedTenant, type Stage } from "./stage.ts";
+import type { Stage } from "./stage.ts";
 import type { WorldChannel } from "./world.ts";
 
 type Observed = Pick<
@@ -196,7 +196,11 @@ export class Observer {
     if (to === "parked") {
       this.#settleRows(contact, (row) => this.#stage.log.parked(row, at, contact.queue));
     } else if (to === "closed") {
-      this.#settleRows(contact, (row) => this.#stage.log.closed(row, at));
+      const contained = event.reason === "closed_by_bot";
+      this.#settleRows(contact, (row) => {
+        this.#stage.log.closed(row, at);
+        if (contained) this.#stage.log.contained(row);
+      });
       for (const row of contact.rows) this.#stage.log.closed(row, at);
       this.#closed.push(contact);
     }

@@ -8,6 +8,10 @@ export interface ReplicationRecord {
   /** Of every decision, in order. */
   readonly digest: string;
   readonly messages: MessageColumns;
+  /** For each message from arrival to assignment; infinite where no agent ever got it. */
+  readonly wallWaitMs: Float64Array;
+  /** The same, counted while its queue was open. */
+  readonly workingWaitMs: Float64Array;
   /** One entry a group. */
   readonly occupancy: readonly GroupOccupancy[];
   /** For each queue and instant of measurement (queue × instants), waiting conversations. */

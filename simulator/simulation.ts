@@ -6,7 +6,7 @@ import { Contacts } from "./contacts.ts";
 import { Customers } from "./customers.ts";
 import { EventList } from "./event-list.ts";
 import { KeyedRandom } from "./keyed-random.ts";
-import { MessageLog } from "./message-log.ts";
+import { type MessageColumns, MessageLog } from "./message-log.ts";
 import { Observer } from "./observer.ts";
 import { Population } from "./population.ts";
 import type { ReplicationRecord } from "./replication-record.ts";
@@ -119,11 +119,13 @@ class Simulation {
 
   record(): ReplicationRecord {
     const { log, upcoming, work } = this.#stage;
+    const messages = log.columns();
     return {
       replication: this.#replication,
       ...this.#observer.record(),
       occupancy: work.occupancy,
-      messages: log.columns(),
+      messages,
+      ...waits(this.#world, messages),
       commands: this.#commands,
       happenings: upcoming.scheduled - upcoming.size,
     };
@@ -163,4 +165,21 @@ class Simulation {
     this.#events.length = 0;
     this.#observer.forgetClosed();
   }
+}
+
+function waits(
+  world: World,
+  messages: MessageColumns,
+): Pick<ReplicationRecord, "wallWaitMs" | "workingWaitMs"> {
+  const wallWaitMs = new Float64Array(messages.count).fill(Number.POSITIVE_INFINITY);
+  const workingWaitMs = new Float64Array(messages.count).fill(Number.POSITIVE_INFINITY);
+  for (let row = 0; row < messages.count; row += 1) {
+    const arrivedAt = messages.arrivedAt[row] ?? 0;
+    const assignedAt = messages.assignedAt[row] ?? Number.NaN;
+    if (Number.isNaN(assignedAt)) continue;
+    wallWaitMs[row] = assignedAt - arrivedAt;
+    const clock = world.queues[messages.queue[row] ?? 0]?.clock;
+    workingWaitMs[row] = clock?.between(arrivedAt, assignedAt) ?? assignedAt - arrivedAt;
+  }
+  return { wallWaitMs, workingWaitMs };
 }

@@ -1,0 +1,36 @@
+import yargs from "yargs";
+import { exitCodes, finish } from "./commands/exit.ts";
+import { runCommand } from "./commands/run.ts";
+import { trafficCommand } from "./commands/traffic.ts";
+
+/**
+ * The command `sim`. Sets the process's exit code and returns once everything is written.
+ *
+ * @param argv the arguments after the command's own name
+ */
+export async function main(argv: readonly string[]): Promise<void> {
+  const parser = yargs([...argv])
+    .scriptName("sim")
+    .usage("$0 <command>\n\nCapacity planning on the production router.")
+    .command(runCommand)
+    .command(trafficCommand)
+    .demandCommand(1, "Say what to do: one of the commands above.")
+    .strict()
+    .recommendCommands()
+    .wrap(100)
+    .version(false)
+    .exitProcess(false)
+    .fail((message, error, instance) => {
+      if (error !== undefined) throw error;
+      process.stderr.write(`${instance.help().toString()}\n\n${message}\n`);
+      throw new UsageError(message);
+    });
+  try {
+    await parser.parseAsync();
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    finish(exitCodes.badInput);
+  }
+}
+
+class UsageError extends Error {}

@@ -1,0 +1,140 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import type { Argv, CommandModule } from "yargs";
+import { writeMessagesCsv } from "../messages-csv.ts";
+import { runReplications } from "../replications.ts";
+import { reportHtml } from "../report/page.ts";
+import { resultsJson } from "../results-json.ts";
+import { loadScenario, type Scenario } from "../scenario/scenario.ts";
+import { summarize, type RunSummary } from "../summary.ts";
+import { terminalSummary } from "../terminal-table.ts";
+import { exitCodeOf } from "../verdicts.ts";
+import { buildWorld } from "../world.ts";
+import { differenceFrom } from "./verify.ts";
+import { exitCodes, finish } from "./exit.ts";
+import { printProblems } from "./problems.ts";
+import { progressOf } from "./progress.ts";
+
+interface RunArguments {
+  readonly file: string;
+  readonly seed: number | undefined;
+  readonly replications: number | undefined;
+  readonly threads: number;
+  readonly out: string | undefined;
+  readonly json: boolean;
+  readonly quiet: boolean;
+  readonly verify: string | undefined;
+}
+
+export const runCommand: CommandModule<object, RunArguments> = {
+  command: "run <file>",
+  describe: "Simulate a scenario and report what it comes to",
+  builder: (yargs: Argv): Argv<RunArguments> =>
+    yargs
+      .positional("file", {
+        type: "string",
+        demandOption: true,
+        describe: "Scenario (YAML or JSON)",
+      })
+      .option("seed", { type: "number", describe: "Instead of the scenario's seed" })
+      .option("replications", { type: "number", describe: "Instead of the scenario's number" })
+      .option("threads", {
+        type: "number",
+        default: availableParallelism(),
+        defaultDescription: "all cores",
+        describe: "Threads; results do not depend on them",
+      })
+      .option("out", { type: "string", describe: "Folder of the results (default results/NAME)" })
+      .option("json", { type: "boolean", default: false, describe: "Print results.json instead" })
+      .option("quiet", { type: "boolean", default: false, describe: "Print only the digest" })
+      .option("verify", {
+        type: "string",
+        describe: "results.json whose decisions must come again",
+      })
+      .example("$0 run scenarios/monday-opening.yaml", "Ten replications, a table and a report")
+      .example("$0 run plan.yaml --seed 7 --replications 40", "Another seed, narrower intervals")
+      .example("$0 run plan.yaml --verify results/plan/results.json", "Fails on any difference")
+      .epilogue(
+        "Exit code: 0 all targets pass or none are set, 1 one fails, 2 one is undecided, 64 bad input.",
+      ),
+  handler: run,
+};
+
+async function run(given: RunArguments): Promise<void> {
+  const loaded = loadScenario(given.file);
+  const numbers = numberProblems(given);
+  if ("problems" in loaded || numbers.length > 0) {
+    printProblems("problems" in loaded ? loaded.problems : [], numbers);
+    finish(exitCodes.badInput);
+    return;
+  }
+  const scenario = withOptions(loaded.scenario, given);
+  const { seed, replications } = scenario.settings.run;
+  const progress = progressOf(replications, given.quiet || given.json);
+  const records = await runReplications(scenario, {
+    seed,
+    replications,
+    threads: given.threads,
+    onProgress: (done) => progress.show(done),
+  }).finally(() => progress.stop());
+  const world = buildWorld(scenario);
+  const summary = summarize(world, records, seed);
+
+  const folder = given.out ?? join("results", scenario.name);
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, "results.json"), resultsJson(summary));
+  writeFileSync(join(folder, "report.html"), reportHtml(world, records, summary));
+  await writeMessagesCsv(join(folder, "messages.csv"), world, records);
+  print(summary, folder, given);
+  finish(exitCodeOfRun(summary, given));
+}
+
+function print(summary: RunSummary, folder: string, { json, quiet }: RunArguments): void {
+  if (json) {
+    process.stdout.write(resultsJson(summary));
+    return;
+  }
+  if (!quiet) {
+    process.stdout.write(`${terminalSummary(summary)}\n\n`);
+    process.stdout.write(`${join(folder, "report.html")}, results.json and messages.csv written\n`);
+  }
+  process.stdout.write(`digest: ${summary.digest}\n`);
+}
+
+function exitCodeOfRun(summary: RunSummary, { verify }: RunArguments): number {
+  if (summary.broken.length > 0) return exitCodes.broken;
+  const difference = verify === undefined ? undefined : differenceFrom(verify, summary);
+  if (difference !== undefined) {
+    process.stderr.write(`${difference}\n`);
+    return exitCodes.failed;
+  }
+  return exitCodeOf(summary.verdicts);
+}
+
+function withOptions(scenario: Scenario, given: RunArguments): Scenario {
+  const { settings } = scenario;
+  return {
+    ...scenario,
+    settings: {
+      ...settings,
+      run: {
+        ...settings.run,
+        seed: given.seed ?? settings.run.seed,
+        replications: given.replications ?? settings.run.replications,
+      },
+    },
+  };
+}
+
+function numberProblems({ seed, replications, threads }: RunArguments): readonly string[] {
+  const whole = (name: string, value: number | undefined, least: number, most: number) =>
+    value === undefined || (Number.isInteger(value) && value >= least && value <= most)
+      ? []
+      : [`--${name} must be a whole number from ${least} to ${most}, not ${value}`];
+  return [
+    ...whole("seed", seed, 0, 4_294_967_295),
+    ...whole("replications", replications, 1, 100_000),
+    ...whole("threads", threads, 1, 1024),
+  ];
+}

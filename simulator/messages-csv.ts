@@ -1,0 +1,65 @@
+import { once } from "node:events";
+import { createWriteStream } from "node:fs";
+import type { ReplicationRecord } from "./replication-record.ts";
+import type { World } from "./world.ts";
+
+const header =
+  "replication,id,channel,customer,arrivedAt,assignedAt,agent,parkedAt,closedAt,lastAgentHit\n";
+
+/**
+ * Writes one line for each message in the denominator of the measures: it sought an agent and
+ * arrived in the counted window. Instants are RFC 3339 UTC; empty where the thing never happened.
+ */
+export async function writeMessagesCsv(
+  file: string,
+  world: World,
+  records: readonly ReplicationRecord[],
+): Promise<void> {
+  const stream = createWriteStream(file, { encoding: "utf8" });
+  stream.write(header);
+  for (const record of records) {
+    if (!stream.write(linesOf(world, record))) await once(stream, "drain");
+  }
+  stream.end();
+  await once(stream, "finish");
+}
+
+function linesOf(world: World, { replication, messages }: ReplicationRecord): string {
+  const lines: string[] = [];
+  for (let row = 0; row < messages.count; row += 1) {
+    const arrivedAt = messages.arrivedAt[row] ?? 0;
+    if (arrivedAt < world.countFrom || arrivedAt >= world.countTo) continue;
+    if (messages.contained[row] === 1) continue;
+    const channel = world.channels[messages.channel[row] ?? 0]?.id ?? "";
+    const part = messages.part[row] ?? 0;
+    const hit = messages.lastAgentHit[row] ?? -1;
+    lines.push(
+      [
+        replication,
+        quoted(messageId(channel, messages.arrival[row] ?? 0, part)),
+        quoted(channel),
+        quoted(messages.customer[row] ?? ""),
+        instant(arrivedAt),
+        instant(messages.assignedAt[row]),
+        quoted(world.agents[messages.agent[row] ?? -1]?.id ?? ""),
+        instant(messages.parkedAt[row]),
+        instant(messages.closedAt[row]),
+        hit < 0 ? "" : hit === 1,
+      ].join(","),
+    );
+  }
+  return lines.length === 0 ? "" : `${lines.join("\n")}\n`;
+}
+
+/** The id of a customer's message, the same in `sim traffic` and in messages.csv. */
+export function messageId(channel: string, arrival: number, part = 0): string {
+  return part === 0 ? `${channel}-${arrival}` : `${channel}-${arrival}.${part}`;
+}
+
+function instant(at: number | undefined): string {
+  return at === undefined || Number.isNaN(at) ? "" : new Date(at).toISOString();
+}
+
+function quoted(text: string): string {
+  return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}

@@ -1,0 +1,59 @@
+import { extname } from "node:path";
+import { fileURLToPath } from "node:url";
+import { Piscina } from "piscina";
+import type { ReplicationRecord } from "./replication-record.ts";
+import type { RunData } from "./replication-worker.ts";
+import type { Scenario } from "./scenario/scenario.ts";
+
+/** How a run is spread over threads. */
+export interface RunOptions {
+  readonly seed: number;
+  readonly replications: number;
+  /** At least 1. */
+  readonly threads: number;
+  /** Called after each replication with the number done. */
+  readonly onProgress?: (done: number) => void;
+}
+
+/**
+ * Runs replications 1 to n on a pool of threads. What they give depends on the scenario, the seed
+ * and their number alone, so it is the same for any number of threads; it comes in order.
+ *
+ * @param first number of the first replication. @defaultValue 1
+ */
+export async function runReplications(
+  scenario: Scenario,
+  { seed, replications, threads, onProgress }: RunOptions,
+  first = 1,
+): Promise<readonly ReplicationRecord[]> {
+  const count = Math.min(threads, replications);
+  const runData: RunData = { scenario, seed };
+  const pool = new Piscina<number, ReplicationRecord>({
+    filename: workerFile(),
+    minThreads: count,
+    maxThreads: count,
+    concurrentTasksPerWorker: 1,
+    // Threads keep their world from one replication to the next.
+    idleTimeout: Number.POSITIVE_INFINITY,
+    workerData: runData,
+  });
+  try {
+    let done = 0;
+    return await Promise.all(
+      Array.from({ length: replications }, async (_unused, index) => {
+        const record = await pool.run(first + index, { name: "simulateReplication" });
+        done += 1;
+        onProgress?.(done);
+        return record;
+      }),
+    );
+  } finally {
+    await pool.destroy();
+  }
+}
+
+/** The worker beside this file: TypeScript in a clone, JavaScript in `dist`. */
+function workerFile(): string {
+  const here = fileURLToPath(import.meta.url);
+  return fileURLToPath(new URL(`./replication-worker${extname(here)}`, import.meta.url));
+}

@@ -1,0 +1,207 @@
+import { createHash } from "node:crypto";
+import { engineVersion } from "../core/engine.ts";
+import { runDigest } from "./decision-digest.ts";
+import { Measures, type Scope } from "./measures.ts";
+import type { ReplicationRecord } from "./replication-record.ts";
+import { type Interval, meanInterval } from "./statistics.ts";
+import { type JudgedTarget, judge } from "./verdicts.ts";
+import { runOnDays, warmUpRuleDays, type World } from "./world.ts";
+
+/** All measures of one scope of messages. Waits in ms. */
+export interface ScopeSummary {
+  readonly label: string;
+  readonly scope: Scope;
+  readonly messages: Interval;
+  readonly assignedWithin: Interval;
+  readonly assignedWithinOfPatient: Interval;
+  readonly settledWithin: Interval;
+  readonly parked: Interval;
+  readonly closedUnassigned: Interval;
+  readonly lastAgentHits: Interval;
+  readonly meanWaitOfAssigned: Interval;
+  readonly workingWait: WaitQuantiles;
+  readonly wallWait: WaitQuantiles;
+  readonly wallP90OfAssigned: Interval;
+}
+
+export interface WaitQuantiles {
+  readonly p50: Interval;
+  readonly p90: Interval;
+  readonly p95: Interval;
+  readonly p99: Interval;
+}
+
+export interface GroupSummary {
+  readonly group: string;
+  readonly agents: number;
+  readonly agent: Interval;
+  readonly slots: Interval;
+  readonly effort: Interval;
+}
+
+/** What a run comes to: everything that the table, results.json and the report say. */
+export interface RunSummary {
+  readonly name: string;
+  readonly about: string;
+  readonly seed: number;
+  readonly replications: number;
+  readonly confidence: number;
+  readonly digest: string;
+  readonly engineVersion: number;
+  readonly node: string;
+  readonly v8: string;
+  readonly configurationHash: string;
+  readonly scenarioHash: string;
+  readonly start: string;
+  readonly timeZone: string;
+  readonly days: number;
+  readonly warmUpDays: number;
+  readonly withinMinutes: number;
+  readonly assumptions: readonly string[];
+  readonly warnings: readonly string[];
+  readonly broken: readonly string[];
+  readonly verdicts: readonly JudgedTarget[];
+  readonly scopes: readonly ScopeSummary[];
+  readonly groups: readonly GroupSummary[];
+  /** Mean number a replication. */
+  readonly reasons: readonly { readonly reason: string; readonly count: Interval }[];
+  readonly refusedWrites: readonly { readonly code: string; readonly count: Interval }[];
+  readonly commands: number;
+}
+
+export function summarize(
+  world: World,
+  records: readonly ReplicationRecord[],
+  seed: number,
+): RunSummary {
+  const { scenario } = world;
+  const { settings, configuration } = scenario;
+  const measures = new Measures(world, records, settings.run.confidence);
+  const target = settings.targets.find(({ measure }) => measure === "assigned-within");
+  const withinMinutes = target?.measure === "assigned-within" ? target.minutes : 30;
+  return {
+    name: scenario.name,
+    about: settings.about,
+    seed,
+    replications: records.length,
+    confidence: settings.run.confidence,
+    digest: runDigest(records.map(({ digest }) => digest)),
+    engineVersion,
+    node: process.versions.node,
+    v8: process.versions.v8,
+    configurationHash: hashOf(configuration),
+    scenarioHash: hashOf(settings),
+    start: settings.start,
+    timeZone: settings.timeZone,
+    days: settings.days,
+    warmUpDays: Math.round((world.countFrom - world.from) / 86_400_000),
+    withinMinutes,
+    assumptions: settings.assumptions,
+    warnings: [...scenario.warnings, ...runWarnings(world, records)],
+    broken: records.flatMap(({ broken, replication }) =>
+      broken.map((what) => `replication ${replication}: ${what}`),
+    ),
+    verdicts: judge(measures, settings.targets),
+    scopes: scopesOf(world).map(({ label, scope }) =>
+      summarizeScope(measures, label, scope, withinMinutes),
+    ),
+    groups: world.groups.map(({ name }, index) => ({
+      group: name,
+      agents: world.agents.filter(({ group }) => group === index).length,
+      agent: measures.occupancy("agent", name),
+      slots: measures.occupancy("slots", name),
+      effort: measures.occupancy("effort", name),
+    })),
+    reasons: countsOf(records, (record) => record.reasons, settings.run.confidence).map(
+      ({ key, count }) => ({ reason: key, count }),
+    ),
+    refusedWrites: countsOf(records, (record) => record.refusedWrites, settings.run.confidence).map(
+      ({ key, count }) => ({ code: key, count }),
+    ),
+    commands: records.reduce((sum, record) => sum + record.commands, 0),
+  };
+}
+
+/** All messages, then each channel with traffic, then each queue that any of them uses. */
+function scopesOf(world: World): readonly { readonly label: string; readonly scope: Scope }[] {
+  const channels = world.channels.filter(({ traffic }) => traffic !== undefined);
+  const queues = new Set(channels.map(({ settings }) => settings.skillQueue));
+  return [
+    { label: "all", scope: {} },
+    ...channels.map(({ id }) => ({ label: `channel ${id}`, scope: { channel: id } })),
+    ...[...queues].map((id) => ({ label: `queue ${id}`, scope: { queue: id } })),
+  ];
+}
+
+function summarizeScope(
+  measures: Measures,
+  label: string,
+  scope: Scope,
+  withinMinutes: number,
+): ScopeSummary {
+  const scoped = measures.select(scope);
+  const limitMs = withinMinutes * 60_000;
+  const quantiles = (clock: "wall" | "working"): WaitQuantiles => ({
+    p50: measures.waitQuantile(scoped, 0.5, clock),
+    p90: measures.waitQuantile(scoped, 0.9, clock),
+    p95: measures.waitQuantile(scoped, 0.95, clock),
+    p99: measures.waitQuantile(scoped, 0.99, clock),
+  });
+  return {
+    label,
+    scope,
+    messages: measures.messages(scoped),
+    assignedWithin: measures.assignedWithin(scoped, limitMs, "working"),
+    assignedWithinOfPatient: measures.assignedWithinOfPatient(scoped, limitMs, "working"),
+    settledWithin: measures.settledWithin(scoped, limitMs, "working"),
+    parked: measures.parked(scoped),
+    closedUnassigned: measures.closedUnassigned(scoped),
+    lastAgentHits: measures.lastAgentHits(scoped),
+    meanWaitOfAssigned: measures.meanWaitOfAssigned(scoped, "working"),
+    workingWait: quantiles("working"),
+    wallWait: quantiles("wall"),
+    wallP90OfAssigned: measures.waitQuantileOfAssigned(scoped, 0.9, "wall"),
+  };
+}
+
+function runWarnings(world: World, records: readonly ReplicationRecord[]): string[] {
+  const warnings: string[] = [];
+  const rule = warmUpRuleDays(world.configuration);
+  const given = world.scenario.settings.warmUpDays;
+  if (given !== undefined && given < rule) {
+    warnings.push(
+      `warm-up: ${given} days were simulated before the counted window, ${rule} would be the rule (longest memory plus a week); the system began empty.`,
+    );
+  }
+  const unsettled = records.reduce((sum, record) => sum + record.unsettled, 0);
+  if (unsettled > 0) {
+    warnings.push(
+      `${unsettled} counted messages were still waiting ${runOnDays} days after the window; they count as not assigned.`,
+    );
+  }
+  if (records.length === 1) {
+    warnings.push("one replication: no interval and no verdict but UNDECIDED can be given.");
+  }
+  const idle = world.agents.filter(({ group }) => group < 0).map(({ id }) => id);
+  if (idle.length > 0) warnings.push(`never on shift: ${idle.slice(0, 12).join(", ")}.`);
+  return warnings;
+}
+
+function countsOf(
+  records: readonly ReplicationRecord[],
+  pick: (record: ReplicationRecord) => Readonly<Record<string, number>>,
+  confidence: number,
+): readonly { readonly key: string; readonly count: Interval }[] {
+  const keys = [...new Set(records.flatMap((record) => Object.keys(pick(record))))].toSorted();
+  return keys.map((key) => ({
+    key,
+    count: meanInterval(
+      records.map((record) => pick(record)[key] ?? 0),
+      confidence,
+    ),
+  }));
+}
+
+function hashOf(value: unknown): string {
+  return createHash("sha256").update(JSON.stringify(value)).digest("hex").slice(0, 16);
+}
