@@ -17,6 +17,7 @@ export class Desk {
   #after: string | undefined;
   readonly #answers = new Set<Promise<void>>();
   #stopped = false;
+  #failure: unknown;
 
   /** `openedAt` is when the office opened, on the clock of `performance.now()`. */
   constructor(agent: string, client: Client, ledger: Ledger, openedAt: () => number) {
@@ -41,6 +42,7 @@ export class Desk {
   /** Until `stop`: each event once, over any restart of the worker. */
   async work(): Promise<void> {
     while (!this.#stopped) {
+      if (this.#failure !== undefined) throw this.#failure;
       const after = this.#after === undefined ? "" : `&after=${this.#after}`;
       const path = `/agents/${this.#agent}/events?waitMs=1000${after}`;
       const { body } = await this.#client.send("GET", path);
@@ -60,7 +62,10 @@ export class Desk {
     const lastAgent = reason.rule === "last-agent" || reason.rule === "reserved";
     const afterMs = performance.now() - this.#openedAt();
     this.#ledger.assigned(conversation, this.#agent, lastAgent, afterMs);
-    this.#answers.add(this.#answer(conversation, id));
+    const answer = this.#answer(conversation, id).catch((error: unknown) => {
+      this.#failure = error; // thrown where the desk works, so that the whole play ends
+    });
+    this.#answers.add(answer);
   }
 
   /** One reply, then the end. Both may be repeated: the id and the state make that harmless. */
