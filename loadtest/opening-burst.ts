@@ -103,5 +103,5 @@ function answer(agentId: string, event: EventPage["events"][number]): void {
 }
 
 function post(path: string, body: object): RefinedResponse<"text"> {
-  return http.post(`${tenant}${path}`, JSON.stringify(body), json) as RefinedResponse<"text">;
+  return http.post(`${tenant}${path}`, JSON.stringify(body), json);
 }

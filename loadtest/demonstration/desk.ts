@@ -17,7 +17,7 @@ export class Desk {
   #after: string | undefined;
   readonly #answers = new Set<Promise<void>>();
   #stopped = false;
-  #failure: unknown;
+  #failure: Error | undefined;
 
   /** `openedAt` is when the office opened, on the clock of `performance.now()`. */
   constructor(agent: string, client: Client, ledger: Ledger, openedAt: () => number) {
@@ -63,7 +63,7 @@ export class Desk {
     const afterMs = performance.now() - this.#openedAt();
     this.#ledger.assigned(conversation, this.#agent, lastAgent, afterMs);
     const answer = this.#answer(conversation, id).catch((error: unknown) => {
-      this.#failure = error; // thrown where the desk works, so that the whole play ends
+      this.#failure = new Error(this.#agent, { cause: error }); // thrown where the desk works, so that the whole play ends
     });
     this.#answers.add(answer);
   }
