@@ -1,6 +1,6 @@
 import pino from "pino";
 import type { Logger } from "pino";
-import type { Result } from "../core/engine.ts";
+import type { EngineCounts, Result } from "../core/engine.ts";
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from "prom-client";
 
 export type { Logger } from "pino";
@@ -16,6 +16,8 @@ export function createLogger(level: string = "info"): Logger {
 /** What the worker counts and measures, for Prometheus. */
 export class Telemetry {
   readonly registry = new Registry();
+  #collecting: Promise<void> | undefined;
+  #counts: () => Promise<readonly PartitionCounts[]> = () => Promise.resolve([]);
 
   readonly commands = new Counter({
     name: "nightdesk_commands_total",
@@ -76,18 +78,28 @@ export class Telemetry {
     help: "Conversations the engine knows, by state",
     labelNames: ["state"] as const,
     registers: [this.registry],
+    collect: () => this.#collect(),
   });
   readonly idsRemembered = new Gauge({
     name: "nightdesk_ids_remembered",
     help: "Ids of writes remembered to recognise a repeat, by partition",
     labelNames: ["partition"] as const,
     registers: [this.registry],
+    collect: () => this.#collect(),
   });
   readonly idsWindowSeconds = new Gauge({
     name: "nightdesk_ids_window_seconds",
     help: "Age of the oldest id remembered, by partition",
     labelNames: ["partition"] as const,
     registers: [this.registry],
+    collect: () => this.#collect(),
+  });
+  readonly timersArmed = new Gauge({
+    name: "nightdesk_timers_armed",
+    help: "Timers that run or are paused, by partition",
+    labelNames: ["partition"] as const,
+    registers: [this.registry],
+    collect: () => this.#collect(),
   });
   readonly shardRestarts = new Counter({
     name: "nightdesk_shard_restarts_total",
@@ -106,6 +118,11 @@ export class Telemetry {
     collectDefaultMetrics({ register: this.registry });
   }
 
+  /** Ask for the partitions' counts whenever the metrics are read. */
+  follow(counts: () => Promise<readonly PartitionCounts[]>): void {
+    this.#counts = counts;
+  }
+
   /** Count what a batch's commands came to; `types` and `results` in the same order. */
   countResults(types: readonly string[], results: readonly Result[]): void {
     const counts = new Map<string, { readonly labels: CommandLabels; count: number }>();
@@ -118,6 +135,37 @@ export class Telemetry {
     }
     for (const { labels, count } of counts.values()) this.commands.inc(labels, count);
   }
+
+  /** Once for all gauges that are read together. */
+  async #collect(): Promise<void> {
+    this.#collecting ??= this.#setGauges().finally(() => {
+      this.#collecting = undefined;
+    });
+    await this.#collecting;
+  }
+
+  /** Partitions that do not answer keep their last figures. */
+  async #setGauges(): Promise<void> {
+    const all = await this.#counts().catch(() => []);
+    const byState = new Map<string, number>();
+    for (const { partition, now, counts } of all) {
+      const labels = { partition: String(partition) };
+      this.idsRemembered.set(labels, counts.idsRemembered);
+      this.idsWindowSeconds.set(labels, (now - (counts.oldestIdAt ?? now)) / 1000);
+      this.timersArmed.set(labels, counts.timersArmed);
+      for (const [state, count] of Object.entries(counts.conversationsByState)) {
+        byState.set(state, (byState.get(state) ?? 0) + count);
+      }
+    }
+    for (const [state, count] of byState) this.conversations.set({ state }, count);
+  }
+}
+
+/** What a partition's engine holds, and when it said so (epoch ms). */
+export interface PartitionCounts {
+  readonly partition: number;
+  readonly now: number;
+  readonly counts: EngineCounts;
 }
 
 interface CommandLabels {

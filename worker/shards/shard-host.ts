@@ -68,6 +68,10 @@ export class ShardHost {
     this.#pump();
   }
 
+  get isRunning(): boolean {
+    return this.#mode === "running";
+  }
+
   get lines(): ReadonlyMap<number, PartitionLine> {
     return this.#lines;
   }

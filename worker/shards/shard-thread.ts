@@ -37,10 +37,10 @@ export class ShardThread {
     task: T,
     transfer: readonly ArrayBuffer[] = [],
   ): Promise<TaskAnswers[T["type"]]> {
+    // Piscina's types ask for the options of `postMessage`, its code for the list in them.
+    const transferList = transfer as unknown as RunOptions["transferList"];
     // Each task is answered by `handle` in shard.ts with its own answer.
-    return (await this.#pool.run(task, {
-      transferList: { transfer: [...transfer] },
-    })) as TaskAnswers[T["type"]];
+    return (await this.#pool.run(task, { transferList })) as TaskAnswers[T["type"]];
   }
 
   /** End the thread, whatever it does, and start another one; `begin` comes next. */
@@ -70,6 +70,8 @@ export class ShardThread {
     return pool;
   }
 }
+
+type RunOptions = NonNullable<Parameters<Piscina["run"]>[1]>;
 
 /** From source a `.ts` file is run, from what was built a `.js` file. */
 const extension = import.meta.url.endsWith(".ts") ? ".ts" : ".js";

@@ -4,7 +4,7 @@ import type { Result } from "../../core/engine.ts";
 import type { Clock } from "../clock.ts";
 import type { DataDirectory } from "../data-directory.ts";
 import type { WorkerLimits } from "../limits.ts";
-import type { Logger, Telemetry } from "../telemetry.ts";
+import type { Logger, PartitionCounts, Telemetry } from "../telemetry.ts";
 import { Acknowledgements } from "./acknowledgements.ts";
 import { planCalendars, replanBelowMs } from "./calendar-planning.ts";
 import { partitionOf } from "./placement.ts";
@@ -88,6 +88,11 @@ export class Shards implements Routing {
     );
   }
 
+  /** Whether every partition that started is there to be used. */
+  get isReady(): boolean {
+    return this.#clock !== undefined && this.#hosts.every(({ isRunning }) => isRunning);
+  }
+
   /** Commands and queries that wait. */
   get waitingCount(): number {
     return this.#hosts.reduce((sum, { waitingCount }) => sum + waitingCount, 0);
@@ -130,6 +135,18 @@ export class Shards implements Routing {
     if (query.type === "entries") this.#acknowledgements.note(query);
     // Both answer a query of each type with its own.
     return (await answer) as QueryAnswers[Q["type"]];
+  }
+
+  /** What the partitions' engines hold. */
+  async counts(): Promise<PartitionCounts[]> {
+    const now = this.now();
+    return Promise.all(
+      this.partitions.map(async (partition) => {
+        const [counts] = await this.#hostOf(partition).query(partition, { type: "counts" });
+        if (counts === undefined) throw new Error(`partition ${partition} counts nothing`);
+        return { partition, now, counts };
+      }),
+    );
   }
 
   /** A query that is not for the outside. */

@@ -1,0 +1,68 @@
+import yargs from "yargs";
+import { checkCommand } from "./commands/check.ts";
+import { schemaCommand } from "./commands/schema.ts";
+import { InvalidConfigurations, startCommand } from "./commands/start.ts";
+import { UsageError } from "./commands/usage-error.ts";
+
+/**
+ * The command `nightdesk`. Sets the process's exit code: 0, 1 where what was asked for failed, 64
+ * where it cannot be meant.
+ *
+ * @param argv what follows the command's name
+ */
+export async function main(argv: readonly string[]): Promise<void> {
+  const commands = parser(argv);
+  if (argv.length === 0) {
+    console.error(await commands.getHelp());
+    process.exitCode = usageExitCode;
+    return;
+  }
+  try {
+    await commands.parseAsync();
+  } catch (error) {
+    complain(error);
+  }
+}
+
+/** EX_USAGE of sysexits.h. */
+const usageExitCode = 64;
+
+function parser(argv: readonly string[]) {
+  return yargs(argv)
+    .scriptName("nightdesk")
+    .usage("$0 <command>\n\nRoutes offline messages to the right agent, in time, once, explained.")
+    .command(startCommand)
+    .command(checkCommand)
+    .command(schemaCommand)
+    .demandCommand(1, "Which command?")
+    .strict()
+    .parserConfiguration({ "camel-case-expansion": false, "parse-positional-numbers": false })
+    .wrap(100)
+    .version(false)
+    .help()
+    .alias("help", "h")
+    .exitProcess(false)
+    .fail((problem, error) => {
+      // What a command throws comes with an error, what does not fit its options with a text.
+      throw (error as Error | undefined) ?? new UsageError(problem);
+    })
+    .example("$0 start", "A sample tenant, and curl lines to try it")
+    .example("$0 check acme.yaml", "Everything that is wrong with a configuration")
+    .example("$0 schema", "The JSON Schema of a configuration");
+}
+
+function complain(error: unknown): void {
+  const { message } = error instanceof Error ? error : new Error(String(error));
+  if (error instanceof UsageError) {
+    console.error(`nightdesk: ${message}\nSee nightdesk --help.`);
+    process.exitCode = usageExitCode;
+    return;
+  }
+  process.exitCode = 1;
+  if (error instanceof InvalidConfigurations) console.error(message);
+  else console.error(`nightdesk: ${codeOf(error)}${message}`);
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && "code" in error ? `${String(error.code)}: ` : "";
+}

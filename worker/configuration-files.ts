@@ -1,0 +1,81 @@
+import { readFileSync, readdirSync, statSync } from "node:fs";
+import { basename, extname, join } from "node:path";
+import { parseConfigurationText } from "../core/configuration/document.ts";
+import type { ConfigurationFormat } from "../core/configuration/document.ts";
+import { resolveConfiguration } from "../core/configuration/resolve.ts";
+import type { ResolvedConfiguration } from "../core/configuration/resolved.ts";
+
+/** The configuration of one tenant. */
+export interface TenantConfiguration {
+  readonly tenant: string;
+  readonly configuration: ResolvedConfiguration;
+}
+
+/** Something wrong, or probably not meant, in a configuration file. */
+export interface FileProblem {
+  readonly file: string;
+  /** From 1. */
+  readonly line: number;
+  /** From 1. */
+  readonly column: number;
+  /** JSON Pointer; empty for the whole document. */
+  readonly path: string;
+  readonly code: string;
+  readonly message: string;
+}
+
+export interface ReadFile extends TenantConfiguration {
+  readonly file: string;
+  readonly warnings: readonly FileProblem[];
+}
+
+export type ReadOutcome = ReadFile | { readonly problems: readonly FileProblem[] };
+
+/**
+ * Read a configuration file; its tenant is the file's stem.
+ *
+ * Errors: those of the file system.
+ */
+export function readConfigurationFile(file: string): ReadOutcome {
+  const parsed = parseConfigurationText(readFileSync(file, "utf8"), formatOf(file));
+  if ("problem" in parsed) {
+    const { line, column, message } = parsed.problem;
+    return { problems: [{ file, line, column, path: "", code: "unreadable_body", message }] };
+  }
+  const placed = ({ path, code, message }: Pick<FileProblem, "path" | "code" | "message">) => ({
+    file,
+    ...parsed.locate(path),
+    path,
+    code,
+    message,
+  });
+  const resolution = resolveConfiguration(parsed.value);
+  if ("violations" in resolution) return { problems: resolution.violations.map(placed) };
+  const { configuration, warnings } = resolution;
+  const tenant = basename(file, extname(file));
+  return { file, tenant, configuration, warnings: warnings.map(placed) };
+}
+
+/**
+ * The configuration files that a path names: itself, or those of the folder that it is.
+ *
+ * Errors: those of the file system.
+ */
+export function configurationFiles(path: string): string[] {
+  if (!statSync(path).isDirectory()) return [path];
+  return readdirSync(path, { withFileTypes: true })
+    .filter((entry) => entry.isFile() && extensions.has(extname(entry.name)))
+    .map(({ name }) => join(path, name))
+    .toSorted();
+}
+
+/** One line for a terminal or an editor: `FILE:LINE:COLUMN path code message`. */
+export function lineOf({ file, line, column, path, code, message }: FileProblem): string {
+  return `${file}:${line}:${column} ${path === "" ? '""' : path} ${code} ${message}`;
+}
+
+const extensions: ReadonlySet<string> = new Set([".yaml", ".yml", ".json"]);
+
+function formatOf(file: string): ConfigurationFormat {
+  return extname(file) === ".json" ? "json" : "yaml";
+}
