@@ -37,6 +37,7 @@ const options = await yargs(process.argv.slice(2))
 const size = options.smoke ? { day: 100, night: 1_000 } : { day: 1_000, night: 10_000 };
 const folder = await mkdtemp(join(tmpdir(), "nightdesk-demo-"));
 let worker: WorkerProcess | undefined;
+let lastProgress = 0;
 try {
   const tally = await play();
   const { sent, assigned, parked, waiting, lost, doubled } = tally;
@@ -163,8 +164,6 @@ async function until(condition: () => boolean, tell: () => void = () => undefine
     tell();
   }
 }
-
-let lastProgress = 0;
 
 function progress(ledger: Ledger): void {
   if (performance.now() - lastProgress < 500) return;
