@@ -245,6 +245,9 @@ describe("texts with a form", () => {
     [id, "a".repeat(129), "too_long"],
     [id, "ü".repeat(65), "too_long"],
     [id, "🌙".repeat(33), "too_long"],
+    // The first characters of three and of four bytes.
+    [id, "\u0800".repeat(43), "too_long"],
+    [id, "\u{10000}".repeat(33), "too_long"],
     [id, 7, "wrong_type"],
     [secret, "", "wrong_type"],
     [secret, "a/b", "wrong_type"],

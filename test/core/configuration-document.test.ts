@@ -81,11 +81,14 @@ describe("YAML that cannot be read, or can be read in two ways, is answered with
     );
   });
 
-  test("a list may hold a hundred others, one in the other, and no more", () => {
-    const nested = (depth: number) => "[".repeat(depth) + "]".repeat(depth);
+  test("lists and objects may hold a hundred others, one in the other, and no more", () => {
+    const lists = (depth: number) => "[".repeat(depth) + "]".repeat(depth);
+    const objects = (depth: number) => `${'{"a":'.repeat(depth)}1${"}".repeat(depth)}`;
     for (const format of ["json", "yaml"] as const) {
-      expect(problemOf(nested(101), format)).toBeUndefined();
-      expect(problemOf(nested(102), format)).toBe("1:102 Nested deeper than 100 levels");
+      expect(problemOf(lists(101), format)).toBeUndefined();
+      expect(problemOf(lists(102), format)).toBe("1:102 Nested deeper than 100 levels");
+      expect(problemOf(objects(100), format)).toBeUndefined();
+      expect(problemOf(objects(101), format)).toBe("1:506 Nested deeper than 100 levels");
     }
   });
 

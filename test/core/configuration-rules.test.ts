@@ -225,6 +225,14 @@ describe("last agent mode", () => {
     });
   });
 
+  test("a wait that is too long shows what would fit", () => {
+    const changes = { ...on, [`${channel}/lastAgentMode/waitMinutes`]: 31 };
+    expect(violationsOf(smallWith(changes))[0]).toMatchObject({
+      value: 31,
+      limit: { min: 0, max: 29 },
+    });
+  });
+
   test("said twice, it is kept once", () => {
     const changes = { ...mode, ...enabled, [second]: { enabled: true } };
     const settings = resolved(smallWith(changes)).channels[0]?.offlineMessages;
@@ -426,6 +434,23 @@ describe("references and ids", () => {
       ["/skillQueues/0/id wrong_type"],
     ],
     [
+      "ids and dates that cannot be read are not the same",
+      {
+        "/agents/1": { id: 5, skills: { billing: 1 }, capacity: 1 },
+        "/agents/2": { id: 5, skills: { billing: 1 }, capacity: 1 },
+        "/calendars/0/workDates": [
+          { date: 5, hours: [] },
+          { date: 5, hours: [] },
+        ],
+      },
+      [
+        "/calendars/0/workDates/0/date wrong_type",
+        "/calendars/0/workDates/1/date wrong_type",
+        "/agents/1/id wrong_type",
+        "/agents/2/id wrong_type",
+      ],
+    ],
+    [
       "a list that cannot be read is no reason to miss an id",
       { "/skillQueues": "billing" },
       ["/skillQueues wrong_type"],
@@ -446,6 +471,7 @@ describe("references and ids", () => {
       return violationsOf(smallWith(changes))[0]?.limit;
     };
     expect(limitWith(3)).toEqual(["q0", "q1", "q2"]);
+    expect(limitWith(32)).toHaveLength(32);
     expect(limitWith(33)).toBeNull();
   });
 });
@@ -504,6 +530,37 @@ describe("keys", () => {
         value: null,
         limit: null,
       },
+    ]);
+  });
+});
+
+describe("a violation quotes what it found", () => {
+  test("a list or an object as it stands", () => {
+    const value = { a: [1, { b: null }], c: "d" };
+    expect(violationsOf({ x: value })[0]).toMatchObject({ path: "/x", value });
+  });
+
+  test("to a depth of eight", () => {
+    const listsIn = (depth: number): unknown => (depth === 0 ? 1 : [listsIn(depth - 1)]);
+    const objectsIn = (depth: number): unknown => (depth === 0 ? 1 : { a: objectsIn(depth - 1) });
+    const quoted = (x: unknown) => violationsOf({ x })[0]?.value;
+    expect(quoted(listsIn(8))).toEqual(listsIn(8));
+    expect(quoted(listsIn(9))).toEqual([[[[[[[[null]]]]]]]]);
+    expect(quoted(objectsIn(8))).toEqual(objectsIn(8));
+    expect(JSON.stringify(quoted(objectsIn(9)))).toContain('"a":null');
+  });
+
+  test.each([
+    ["/agents/0/capacity", "Must be a whole number."],
+    ["/channels/0/customerReplyTimeoutMinutes", "Must be a whole number or null."],
+    ["/agents/0/skills", "Must be an object."],
+    ["/channels/0/addresses", "Must be a list."],
+    ["/skillQueues/0/liveFirst", "Must be true or false."],
+    ["/skillQueues/0/order", "Must be a text."],
+  ])("and says what belongs at %s", (path, message) => {
+    const value = path.endsWith("order") ? 5 : "five";
+    expect(violationsOf(smallWith({ [path]: value }))).toMatchObject([
+      { path, code: "wrong_type", message, value, limit: null },
     ]);
   });
 });
