@@ -3,10 +3,11 @@ import yargs from "yargs";
 import { assignLatency } from "./assign-latency.ts";
 import { environment } from "./environment.ts";
 import type { Benchmark, Figure } from "./figures.ts";
+import { timersLateness } from "./timers-lateness.ts";
 
 /** `npm run bench -- [NAME …] [--smoke] [--json FILE] [--list]` */
 
-const benchmarks: readonly Benchmark[] = [assignLatency];
+const benchmarks: readonly Benchmark[] = [assignLatency, timersLateness];
 const usageExitCode = 64;
 
 const options = await yargs(process.argv.slice(2))
