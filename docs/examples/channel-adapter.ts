@@ -105,16 +105,16 @@ async function deliver({ customer, data }: Pushed): Promise<readonly [number, st
     await post(`${channel}/deliveries/${data.id}`, { status: "delivered" });
     return [204];
   }
-  const { parameters, description } = (await response.json().catch(() => ({}))) as {
-    readonly description?: string;
-    readonly parameters?: { readonly retry_after?: number };
-  };
-  if (response.status === 429) return [429, String(parameters?.retry_after ?? 1)];
-  if (response.status >= 500) return [503];
-  // The customer has blocked the bot, say: no further attempt will help.
-  const report = { status: "failed", reason: description ?? `status ${response.status}` };
-  await post(`${channel}/deliveries/${data.id}`, report);
-  return [204];
+  if (response.status === 429) {
+    const { parameters } = (await response.json()) as TooManyRequests;
+    return [429, String(parameters?.retry_after ?? 1)];
+  }
+  // The customer has blocked the bot, say: 410 gives the entry up, since no attempt will help.
+  return [response.status >= 500 ? 503 : 410];
+}
+
+interface TooManyRequests {
+  readonly parameters?: { readonly retry_after?: number };
 }
 
 async function post(url: string, body: object): Promise<Response> {
