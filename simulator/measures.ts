@@ -1,6 +1,12 @@
 import type { GroupOccupancy } from "./agents-at-work.ts";
 import type { ReplicationRecord } from "./replication-record.ts";
-import { type Interval, meanInterval, quantileInterval, ratioInterval } from "./statistics.ts";
+import {
+  type Interval,
+  meanInterval,
+  pool,
+  quantileInterval,
+  ratioInterval,
+} from "./statistics.ts";
 import type { World } from "./world.ts";
 
 /** Which messages a measure looks at. */
@@ -22,6 +28,8 @@ export interface ScopedMessages {
   readonly rows: readonly Int32Array[];
   /** Sorted waits from arrival to assignment, ms; infinite where no agent ever got it. */
   readonly waits: Readonly<Record<ClockName, readonly Float64Array[]>>;
+  /** The waits of all replications together, sorted. */
+  readonly pooled: Readonly<Record<ClockName, Float64Array>>;
 }
 
 export class Measures {
@@ -60,7 +68,8 @@ export class Measures {
         const waits = waitsOf(record, clock);
         return Float64Array.from(rows[index] ?? [], (row) => waits[row] ?? 0).toSorted();
       });
-    return { rows, waits: { wall: sorted("wall"), working: sorted("working") } };
+    const waits = { wall: sorted("wall"), working: sorted("working") };
+    return { rows, waits, pooled: { wall: pool(waits.wall), working: pool(waits.working) } };
   }
 
   /** Messages of the scope in a replication: mean over replications. */
@@ -140,7 +149,7 @@ export class Measures {
 
   /** Quantile of the wait of *all* messages, ms; parked ones have an infinite wait. */
   waitQuantile(scoped: ScopedMessages, q: number, clock: ClockName): Interval {
-    return quantileInterval(scoped.waits[clock], q, this.confidence);
+    return quantileInterval(scoped.waits[clock], q, this.confidence, scoped.pooled[clock]);
   }
 
   /** The same of the assigned alone: it may fall where more park, so it is an extra, never a verdict. */

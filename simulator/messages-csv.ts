@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { createWriteStream } from "node:fs";
+import { createWriteStream, type WriteStream } from "node:fs";
 import type { ReplicationRecord } from "./replication-record.ts";
 import type { World } from "./world.ts";
 
@@ -9,19 +9,36 @@ const header =
 /**
  * Writes one line for each message in the denominator of the measures: it sought an agent and
  * arrived in the counted window. Instants are RFC 3339 UTC; empty where the thing never happened.
+ *
+ * Records may be added in any order; their lines stand in the order of the replications.
  */
-export async function writeMessagesCsv(
-  file: string,
-  world: World,
-  records: readonly ReplicationRecord[],
-): Promise<void> {
-  const stream = createWriteStream(file, { encoding: "utf8" });
-  stream.write(header);
-  for (const record of records) {
-    if (!stream.write(linesOf(world, record))) await once(stream, "drain");
+export class MessagesCsv {
+  readonly #stream: WriteStream;
+  readonly #world: World;
+  readonly #early = new Map<number, ReplicationRecord>();
+  #next = 1;
+
+  constructor(file: string, world: World) {
+    this.#world = world;
+    this.#stream = createWriteStream(file, { encoding: "utf8" });
+    this.#stream.write(header);
   }
-  stream.end();
-  await once(stream, "finish");
+
+  add(record: ReplicationRecord): void {
+    this.#early.set(record.replication, record);
+    for (;;) {
+      const next = this.#early.get(this.#next);
+      if (next === undefined) return;
+      this.#early.delete(this.#next);
+      this.#next += 1;
+      this.#stream.write(linesOf(this.#world, next));
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#stream.end();
+    await once(this.#stream, "finish");
+  }
 }
 
 function linesOf(world: World, { replication, messages }: ReplicationRecord): string {

@@ -11,8 +11,8 @@ export interface RunOptions {
   readonly replications: number;
   /** At least 1. */
   readonly threads: number;
-  /** Called after each replication with the number done. */
-  readonly onProgress?: (done: number) => void;
+  /** Called after each replication, as they end, with the number done. */
+  readonly onRecord?: (record: ReplicationRecord, done: number) => void;
 }
 
 /**
@@ -23,7 +23,7 @@ export interface RunOptions {
  */
 export async function runReplications(
   scenario: Scenario,
-  { seed, replications, threads, onProgress }: RunOptions,
+  { seed, replications, threads, onRecord }: RunOptions,
   first = 1,
 ): Promise<readonly ReplicationRecord[]> {
   const count = Math.min(threads, replications);
@@ -36,6 +36,8 @@ export async function runReplications(
     // Threads keep their world from one replication to the next.
     idleTimeout: Number.POSITIVE_INFINITY,
     workerData: runData,
+    // Most of what a replication allocates is short-lived: a wide nursery collects it cheaply.
+    resourceLimits: { maxYoungGenerationSizeMb: 192 },
   });
   try {
     let done = 0;
@@ -43,7 +45,7 @@ export async function runReplications(
       Array.from({ length: replications }, async (_unused, index) => {
         const record = await pool.run(first + index, { name: "simulateReplication" });
         done += 1;
-        onProgress?.(done);
+        onRecord?.(record, done);
         return record;
       }),
     );

@@ -121,13 +121,14 @@ const resamples = 400;
  * A quantile of all replications together, with the percentile interval of resampled replications.
  *
  * @param samples one sorted sample a replication, infinite values last
+ * @param pooled all of them as one, sorted, where the caller has it already
  */
 export function quantileInterval(
   samples: readonly Float64Array[],
   q: number,
   confidence: number,
+  pooled: Float64Array = pool(samples),
 ): Interval {
-  const pooled = pool(samples);
   const estimate = quantile(pooled, q);
   const n = samples.length;
   if (n < 2 || pooled.length === 0) return unknown(estimate);

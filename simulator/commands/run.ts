@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import type { Argv, CommandModule } from "yargs";
-import { writeMessagesCsv } from "../messages-csv.ts";
+import { MessagesCsv } from "../messages-csv.ts";
 import { runReplications } from "../replications.ts";
 import { reportHtml } from "../report/page.ts";
 import { resultsJson } from "../results-json.ts";
@@ -71,21 +71,24 @@ async function run(given: RunArguments): Promise<void> {
   }
   const scenario = withOptions(loaded.scenario, given);
   const { seed, replications } = scenario.settings.run;
+  const folder = given.out ?? join("results", scenario.name);
+  mkdirSync(folder, { recursive: true });
+  const world = buildWorld(scenario);
+  const csv = new MessagesCsv(join(folder, "messages.csv"), world);
   const progress = progressOf(replications, given.quiet || given.json);
   const records = await runReplications(scenario, {
     seed,
     replications,
     threads: given.threads,
-    onProgress: (done) => progress.show(done),
+    onRecord(record, done) {
+      progress.show(done);
+      csv.add(record);
+    },
   }).finally(() => progress.stop());
-  const world = buildWorld(scenario);
+  await csv.close();
   const summary = summarize(world, records, seed);
-
-  const folder = given.out ?? join("results", scenario.name);
-  mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, "results.json"), resultsJson(summary));
   writeFileSync(join(folder, "report.html"), reportHtml(world, records, summary));
-  await writeMessagesCsv(join(folder, "messages.csv"), world, records);
   print(summary, folder, given);
   finish(exitCodeOfRun(summary, given));
 }
