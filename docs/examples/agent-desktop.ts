@@ -5,7 +5,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { parseArgs } from "node:util";
 
 const usage = `node docs/examples/agent-desktop.ts --agent ID [--tenant demo]
-  [--nightdesk http://127.0.0.1:8080]
+  [--nightdesk http://127.0.0.1:8080] [--after CURSOR]
 
 Signs the agent in, keeps the presence alive, and shows the agent's events. Commands:
 
@@ -24,6 +24,7 @@ const { help, ...options } = parseArgs({
   options: {
     agent: { type: "string", default: "" },
     tenant: { type: "string", default: "demo" },
+    after: { type: "string", default: "" },
     nightdesk: { type: "string", default: "http://127.0.0.1:8080" },
     help: { type: "boolean", default: false },
   },
@@ -58,7 +59,7 @@ async function call(method: string, url: string, body?: object): Promise<unknown
   const answer: unknown = response.status === 204 ? undefined : await response.json();
   if (response.ok) return answer;
   const { code, detail } = answer as { readonly code: string; readonly detail?: string };
-  throw new Error(detail === undefined ? code : `${code}: ${detail}`);
+  throw new Error(`${code}: ${detail ?? ""}`);
 }
 
 let presence = "available";
@@ -84,7 +85,7 @@ async function keepAlive(): Promise<void> {
   await pause(20_000, undefined, { signal: stopping.signal });
 }
 
-let after = "";
+let { after } = options;
 /** Long poll: `next` says where to go on, also after a restart of the worker. */
 async function follow(): Promise<void> {
   const cursor = after === "" ? "" : `&after=${encodeURIComponent(after)}`;
@@ -144,4 +145,5 @@ for await (const line of input) {
   await obey(line).catch((error: unknown) => console.error(String(error)));
 }
 await declare("offline").catch(() => undefined);
+console.log(`signed out; go on from here with --after ${after}`);
 stopping.abort();

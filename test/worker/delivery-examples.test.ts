@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
-import { ExampleProcess } from "./delivery/example-process.ts";
+import { Program } from "../../docs/examples/program.ts";
 import { Scene, pushSecret } from "./delivery/scene.ts";
 
 /** A file with this content in a folder of its own. */
@@ -21,11 +21,11 @@ describe("each example", () => {
     ["channel-adapter", 150],
     ["agent-desktop", 150],
   ])("%s explains itself, and has fewer than %d lines", async (name, lineCount) => {
-    await using example = new ExampleProcess(name, "--help");
+    await using example = new Program(`${name}.ts`, "--help");
     expect(await example.ended()).toBe(0);
     await example.printed(`Example:`);
     await example.printed(`  node docs/examples/${name}.ts --`);
-    await using unconfigured = new ExampleProcess(name);
+    await using unconfigured = new Program(`${name}.ts`);
     expect(await unconfigured.ended()).toBe(64);
     const path = fileURLToPath(new URL(`../../docs/examples/${name}.ts`, import.meta.url));
     expect((await readFile(path, "utf8")).split("\n").length - 1).toBeLessThan(lineCount);
@@ -35,7 +35,7 @@ describe("each example", () => {
 describe("the verifier", () => {
   test("takes what is signed with either secret, and says what came", async () => {
     await using file = await secretFile(pushSecret);
-    await using verifier = new ExampleProcess("verify-push", "--secret-file", file.path);
+    await using verifier = new Program("verify-push.ts", "--secret-file", file.path);
     await using scene = new Scene();
     // The receiver still has the old secret: it stands in the second line.
     scene.secrets.set("push", `whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD\n${pushSecret}`);
@@ -51,7 +51,7 @@ describe("the verifier", () => {
 
   test("takes a secret without whsec_ as its bytes", async () => {
     await using file = await secretFile("correct horse");
-    await using verifier = new ExampleProcess("verify-push", "--secret-file", file.path);
+    await using verifier = new Program("verify-push.ts", "--secret-file", file.path);
     await using scene = Scene.started({ web: await verifier.url() });
     scene.secrets.set("push", "correct horse");
     scene.routing.write(1, "hello");
@@ -60,7 +60,7 @@ describe("the verifier", () => {
 
   test("refuses what is signed with another one", async () => {
     await using file = await secretFile("whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD");
-    await using verifier = new ExampleProcess("verify-push", "--secret-file", file.path);
+    await using verifier = new Program("verify-push.ts", "--secret-file", file.path);
     await using scene = Scene.started({ web: await verifier.url() }, { pushAttemptsMax: 1 });
     scene.routing.write(1, "hello");
     expect(await scene.routing.recorded(1)).toMatchObject([{ reason: "push_not_accepted" }]);
@@ -71,7 +71,7 @@ describe("the verifier", () => {
 describe("the bot", () => {
   test("replies, hands off and closes", async () => {
     await using file = await secretFile("open-sesame");
-    await using bot = new ExampleProcess("bot", "--access-code-file", file.path);
+    await using bot = new Program("bot.ts", "--access-code-file", file.path);
     await using scene = new Scene();
     scene.routing.configure("web", { chatbot: { url: await bot.url(), accessCode: "bot" } });
     scene.delivery.start();
@@ -87,7 +87,7 @@ describe("the bot", () => {
 
   test("lets nobody in without the access code", async () => {
     await using file = await secretFile("another");
-    await using bot = new ExampleProcess("bot", "--access-code-file", file.path);
+    await using bot = new Program("bot.ts", "--access-code-file", file.path);
     await using scene = new Scene();
     scene.routing.configure("web", { chatbot: { url: await bot.url(), accessCode: "bot" } });
     scene.delivery.start();

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { ExampleProcess } from "./delivery/example-process.ts";
+import { Program } from "../../docs/examples/program.ts";
 import { Happenings } from "./delivery/happenings.ts";
 import { NightWorker, channel, morning } from "./delivery/night-worker.ts";
 import { RecordingServer, deadUrl } from "./delivery/recording-server.ts";
@@ -25,8 +25,8 @@ describe("a night on a real worker", () => {
   test("goes by the bot, the desktop and the verifier, each entry signed and in order", async () => {
     await using worker = await NightWorker.start();
     const secret = worker.secretFile("push");
-    await using verifier = new ExampleProcess("verify-push", "--secret-file", secret);
-    await using bot = new ExampleProcess("bot", "--access-code-file", worker.secretFile("bot"));
+    await using verifier = new Program("verify-push.ts", "--secret-file", secret);
+    await using bot = new Program("bot.ts", "--access-code-file", worker.secretFile("bot"));
     const chatbot = { url: await bot.url(), accessCode: "bot" };
     const offline = { prompt: "We are closed.", routingMode: "chatbot", chatbot };
     await worker.configure([channel("web", "web", offline, await verifier.url())]);
@@ -39,8 +39,8 @@ describe("a night on a real worker", () => {
     await verifier.printed("A colleague will answer you.");
 
     await worker.advanceTo(morning);
-    await using desktop = new ExampleProcess(
-      "agent-desktop",
+    await using desktop = new Program(
+      "agent-desktop.ts",
       `--nightdesk=${worker.url}`,
       "--tenant=acme",
       "--agent=ana",
@@ -75,8 +75,8 @@ describe("a night on a real worker", () => {
     await using worker = await NightWorker.start();
     const platform = new TelegramShape();
     await using server = await RecordingServer.start((request) => platform.answer(request));
-    await using adapter = new ExampleProcess(
-      "channel-adapter",
+    await using adapter = new Program(
+      "channel-adapter.ts",
       `--nightdesk=${worker.url}`,
       "--tenant=acme",
       `--api=${new URL(server.url).origin}`,
@@ -104,6 +104,12 @@ describe("a night on a real worker", () => {
       .poll(async () => worker.call("GET", "channels/telegram/deliveries?status=failed"))
       .toMatchObject({ items: [{ text: "Still.", deliveryReason: "push_gone" }] });
   });
+});
+
+test("the walk through a night, for each channel kind and routing mode, ends as it should", async () => {
+  await using night = new Program("night.ts");
+  expect(await night.ended()).toBe(0);
+  expect(night.lines.at(-1)).toBe("channels=21 as-expected=21");
 });
 
 describe("an entry that could not be pushed", () => {
