@@ -8,7 +8,6 @@ import { defaultWorkerLimits } from "../limits.ts";
 import type { WorkerLimits } from "../limits.ts";
 import { defaultServiceOptions as defaults } from "../options.ts";
 import type { ServiceOptions } from "../options.ts";
-import { startService } from "../service.ts";
 import type { Service } from "../service.ts";
 import { UsageError, oneText, wholeNumber } from "./usage-error.ts";
 
@@ -19,10 +18,15 @@ export const startCommand: CommandModule = {
   builder: withOptions,
   handler: async (given) => {
     const { options, isSample } = read(given);
+    // Loaded late: the other commands have no use for a server.
+    const { startService } = await import("../service.ts");
+    // From now on a signal is not lost: what is being started is stopped as soon as it stands.
+    const asked = stopAsked();
     const service = await startService(options);
     console.log(`listening on ${service.url}`);
     if (isSample && service.tenants.includes(sampleTenant)) console.log(sampleLines(service.url));
-    await untilStopped(service);
+    await asked;
+    await stop(service);
   },
 };
 
@@ -198,11 +202,14 @@ function sampleLines(url: string): string {
   ].join("\n");
 }
 
-/** Resolves when a signal has come and the service has stopped. */
-async function untilStopped(service: Service): Promise<void> {
-  const { promise: asked, resolve } = Promise.withResolvers<void>();
+/** Resolves at the first signal to stop. */
+async function stopAsked(): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
   for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => resolve());
-  await asked;
+  await promise;
+}
+
+async function stop(service: Service): Promise<void> {
   const { left } = await service.stop();
   console.error(left.length === 0 ? "stopped" : `stopped; left: ${left.join(", ")}`);
 }

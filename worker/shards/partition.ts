@@ -1,11 +1,9 @@
-import { join } from "node:path";
 import { decodeCommand } from "../../core/codec.ts";
 import type { Command } from "../../core/commands.ts";
 import { engineVersion } from "../../core/engine.ts";
 import type { Result } from "../../core/engine.ts";
 import type { Event } from "../../core/events.ts";
 import type { Disk } from "../journal/disk.ts";
-import { fileDisk } from "../journal/disk.ts";
 import type { Journal } from "../journal/journal.ts";
 import { JournalError } from "../journal/journal-error.ts";
 import type { JournalErrorCode } from "../journal/journal-error.ts";
@@ -26,8 +24,10 @@ import { withStoredConversation } from "./stored-outcomes.ts";
 
 export interface PartitionOptions {
   readonly partition: number;
-  /** Where its journal, snapshots and store are. */
-  readonly folder: string;
+  /** Where its journal and snapshots are. */
+  readonly disk: Disk;
+  /** File of its store; `:memory:` keeps it in memory. */
+  readonly store: string;
   /** The data directory as the operator knows it, for messages. */
   readonly dataDirectory: string;
   readonly limits: WorkerLimits;
@@ -103,14 +103,13 @@ export class Partition implements Disposable {
    * Errors: those of `recover` and of the store.
    */
   constructor(options: PartitionOptions) {
-    const { partition, folder, limits } = options;
-    const disk = fileDisk(folder);
+    const { partition, disk, limits } = options;
     this.#options = options;
-    this.#store = new Store(join(folder, "store.sqlite"));
+    this.#store = new Store(options.store);
     try {
       this.#snapshots = openSnapshotFiles(disk, { partition });
       this.#engine = new HashedEngine(limits, (applied) => this.#follow(applied));
-      const { journal, report, storeLacks } = this.#recover(disk);
+      const { journal, report, storeLacks } = this.#recover();
       this.#journal = journal;
       this.#sayingIndex = journal.lastIndex;
       this.report = report;
@@ -269,21 +268,21 @@ export class Partition implements Disposable {
    * A store that lacks what a snapshot would pass over is derived from the whole journal, if that is
    * still there; else what is gone from the journal is gone from the store.
    */
-  #recover(disk: Disk): { journal: Journal; report: RecoveryReport; storeLacks: boolean } {
+  #recover(): { journal: Journal; report: RecoveryReport; storeLacks: boolean } {
     const snapshots = this.#snapshots;
     const lacks = this.#store.settledBatch < snapshots.durableIndex;
     if (lacks) {
       try {
-        return { ...this.#recoverFrom(disk, unused(snapshots)), storeLacks: false };
+        return { ...this.#recoverFrom(unused(snapshots)), storeLacks: false };
       } catch (error) {
         if (!(error instanceof JournalError) || !outOfReach.has(error.code)) throw error;
       }
     }
-    return { ...this.#recoverFrom(disk, snapshots), storeLacks: lacks };
+    return { ...this.#recoverFrom(snapshots), storeLacks: lacks };
   }
 
-  #recoverFrom(disk: Disk, snapshots: SnapshotFiles) {
-    const { partition, dataDirectory, limits } = this.#options;
+  #recoverFrom(snapshots: SnapshotFiles) {
+    const { partition, disk, dataDirectory, limits } = this.#options;
     const settledBatch = this.#store.settledBatch;
     return recover(
       {

@@ -18,6 +18,8 @@ export interface ShardHostOptions {
   readonly logger: Logger;
   readonly telemetry: Telemetry;
   readonly onActivity: (activity: Activity) => void;
+  /** Its thread. @defaultValue one for `data` */
+  readonly thread?: ShardThread;
 }
 
 /**
@@ -48,7 +50,7 @@ export class ShardHost {
   constructor(options: ShardHostOptions) {
     const { data, limits } = options;
     this.#options = options;
-    this.#thread = new ShardThread(data);
+    this.#thread = options.thread ?? new ShardThread(data);
     for (const { partition } of data.partitions) {
       this.#lines.set(partition, new PartitionLine(partition, limits));
     }

@@ -16,6 +16,11 @@ export class ShardThread {
     this.#pool = this.#newPool();
   }
 
+  /** The pool, which `replace` changes. */
+  get pool(): Piscina {
+    return this.#pool;
+  }
+
   /** Of the thread that runs; batches carry it. */
   get epoch(): number {
     return this.#epoch;

@@ -1,4 +1,6 @@
+import { join } from "node:path";
 import { workerData } from "node:worker_threads";
+import { fileDisk } from "../journal/disk.ts";
 import { JournalError } from "../journal/journal-error.ts";
 import { Partition } from "./partition.ts";
 import { unpackCommands } from "./packed-commands.ts";
@@ -59,7 +61,9 @@ let epoch: number | undefined;
 for (const { partition, folder } of data.partitions) {
   try {
     const { dataDirectory, limits } = data;
-    partitions.set(partition, new Partition({ partition, folder, dataDirectory, limits }));
+    const disk = fileDisk(folder);
+    const store = join(folder, "store.sqlite");
+    partitions.set(partition, new Partition({ partition, disk, store, dataDirectory, limits }));
   } catch (error) {
     failed.set(partition, { status: "failed", partition, ...described(error) });
   }
