@@ -1,4 +1,3 @@
-import { once } from "node:events";
 import type { ServerResponse } from "node:http";
 import { setTimeout as delay } from "node:timers/promises";
 import type { HttpContext } from "./app.ts";
@@ -43,8 +42,8 @@ export async function streamEvents(
       if (response.destroyed) return;
       next = page.next;
       if (page.items.length > 0) {
-        response.write(page.items.map(eventText).join(""));
-        if (!(await keepsUp(response, limits.streamUnsentBytesMax))) return;
+        const sent = send(response, page.items.map(eventText).join(""));
+        if (!(await keepsUp(response, limits.streamUnsentBytesMax, sent))) return;
       } else if (!(await waiter.next(heartbeatMs))) {
         if (waiter.isStopped) return;
         response.write(": still here\n\n");
@@ -61,18 +60,22 @@ function eventText(event: { readonly id: string }): string {
   return `id: ${event.id}\ndata: ${JSON.stringify(event)}\n\n`;
 }
 
+/** Resolves when all of it has left, or nothing will any more. */
+function send(response: ServerResponse, text: string): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  response.write(text, () => resolve());
+  return promise;
+}
+
 /** Whether the reader takes what it is sent; waits a while for one that has fallen behind. */
-async function keepsUp(response: ServerResponse, unsentBytesMax: number): Promise<boolean> {
+async function keepsUp(
+  response: ServerResponse,
+  unsentBytesMax: number,
+  sent: Promise<void>,
+): Promise<boolean> {
   if (response.writableLength <= unsentBytesMax) return !response.destroyed;
   const giveUp = new AbortController();
-  try {
-    await Promise.race([
-      once(response, "drain", { signal: giveUp.signal }),
-      once(response, "close", { signal: giveUp.signal }),
-      delay(slowReaderMs, undefined, { signal: giveUp.signal }),
-    ]);
-  } finally {
-    giveUp.abort();
-  }
+  await Promise.race([sent, delay(slowReaderMs, undefined, { signal: giveUp.signal })]);
+  giveUp.abort();
   return !response.destroyed && response.writableLength <= unsentBytesMax;
 }

@@ -18,7 +18,9 @@ export function openApiDocument(routes: readonly DescribedRoute[]): Json {
   const paths: Record<string, Record<string, unknown>> = {};
   for (const route of routes) {
     const operation = route.config?.operation;
+    // A HEAD that goes with a GET needs no description of its own.
     if (operation === undefined || typeof route.method !== "string") continue;
+    if (route.method === "HEAD") continue;
     const path = route.url.replaceAll(/:(\w+)/gu, "{$1}");
     const methods = (paths[path] ??= {});
     methods[route.method.toLowerCase()] = describe(route, operation, components);

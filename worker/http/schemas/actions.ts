@@ -86,6 +86,16 @@ export function bulk(item: "Assignment" | "Action") {
       }),
     },
     "Several conversations.",
+    {
+      examples: [
+        {
+          items: [
+            { conversation: "c17", agent: "ana" },
+            { conversation: "c18", agent: "ben" },
+          ],
+        },
+      ],
+    },
   );
 }
 
