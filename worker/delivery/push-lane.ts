@@ -3,9 +3,12 @@ import type { CustomerEntry } from "../shards/routing.ts";
 import { backoffMs } from "./backoff.ts";
 import type { DeliveryContext } from "./delivery-context.ts";
 import { PushOutbox, type PushResult } from "./push-outbox.ts";
-import type { PushFailureCode, PushTrouble } from "./push-outcome.ts";
+import type { PushFailureCode, PushOutcome, PushTrouble } from "./push-outcome.ts";
 import { type PushSettings, PushTarget } from "./push-target.ts";
 import { Retries, type Retry } from "./retries.ts";
+
+/** How many outcomes may be on their way to the journal, for each request that may be in flight. */
+const recordsPerRequest = 4;
 
 /**
  * Pushes the entries of one channel to its endpoint: at least once, in order within a conversation,
@@ -24,7 +27,10 @@ export class PushLane {
   readonly #context: DeliveryContext;
   readonly #outbox: PushOutbox;
   readonly #retries = new Retries();
-  readonly #inFlight = new Set<ConversationId>();
+  /** Conversations with a request in flight, or with its outcome on the way to the journal. */
+  readonly #busy = new Set<ConversationId>();
+  /** Those of them with a request in flight. */
+  #requests = 0;
   #target: PushTarget | undefined;
   /** The outbox may hold what was not read. */
   #unread = true;
@@ -86,8 +92,10 @@ export class PushLane {
     const { limits, time } = this.#context;
     const nowMs = time.nowMs();
     if (this.#target === undefined || nowMs < this.#restsUntilMs) return 0;
-    const allowed = Math.min(limits.pushConcurrencyMax, this.#target.breaker.allowance(nowMs));
-    return Math.max(0, allowed - this.#inFlight.size);
+    const { pushConcurrencyMax } = limits;
+    const allowed = Math.min(pushConcurrencyMax, this.#target.breaker.allowance(nowMs));
+    const recordable = pushConcurrencyMax * recordsPerRequest - this.#busy.size;
+    return Math.max(0, Math.min(allowed - this.#requests, recordable));
   }
 
   async #fill(): Promise<void> {
@@ -111,7 +119,7 @@ export class PushLane {
     const room = this.#room();
     if (!this.#unread || room === 0 || this.#hasProbesEnough()) return;
     this.#unread = false;
-    const except = [...this.#inFlight, ...this.#retries.conversations()];
+    const except = [...this.#busy, ...this.#retries.conversations()];
     const entries = await this.#outbox.heads(except, room);
     if (entries.length >= room) this.#unread = true;
     for (const entry of entries) this.#send(entry, 0);
@@ -138,12 +146,12 @@ export class PushLane {
   #send(entry: CustomerEntry, attempts: number): void {
     const target = this.#target;
     const { conversation } = entry;
-    if (target === undefined || this.#inFlight.has(conversation)) return;
-    this.#inFlight.add(conversation);
+    if (target === undefined || this.#busy.has(conversation)) return;
+    this.#busy.add(conversation);
     this.#context.tasks.run("push an entry", async () => {
       const waiting = { conversation, entry: entry.sequence, attempts };
       try {
-        const outcome = await target.push(entry);
+        const outcome = await this.#request(target, entry);
         if (outcome.kind === "sent") await this.#record(waiting, { status: "sent" });
         else if (outcome.kind === "gone") await this.#giveUp(waiting, outcome.reason);
         else if (outcome.kind !== "stopped") await this.#tryLater(waiting, outcome);
@@ -156,9 +164,20 @@ export class PushLane {
     });
   }
 
+  /** The next request need not wait until the outcome of this one is durable. */
+  async #request(target: PushTarget, entry: CustomerEntry): Promise<PushOutcome> {
+    this.#requests += 1;
+    try {
+      return await target.push(entry);
+    } finally {
+      this.#requests -= 1;
+      this.#wake();
+    }
+  }
+
   /** Only now is the conversation in the outbox again: who read it meanwhile did not see it. */
   #leaveFlight(conversation: ConversationId): void {
-    this.#inFlight.delete(conversation);
+    this.#busy.delete(conversation);
     if (!this.#retries.has(conversation)) this.#unread = true;
     this.#wake();
   }
@@ -191,7 +210,7 @@ export class PushLane {
     const surplus = this.#retries.mostTried();
     if (surplus === undefined || this.#retries.size <= this.#context.limits.pushRetryingMax) return;
     this.#retries.delete(surplus.conversation);
-    this.#inFlight.add(surplus.conversation);
+    this.#busy.add(surplus.conversation);
     try {
       await this.#giveUp(surplus, "push_retries_full");
     } finally {
