@@ -94,11 +94,10 @@ function commit(task: CommitTask): CommitAnswer {
     if (error instanceof JournalError && harmless.has(error.code)) {
       return refused("journal_failed", error.message);
     }
-    // Nobody knows how far it came: the journal does, and the next thread reads it.
-    process.stderr.write(
-      `${JSON.stringify({ level: 60, msg: "shard ends", ...described(error) })}\n`,
-    );
-    process.exit(1);
+    // Nobody knows how far it came: the journal does, and the next thread reads it. The host ends
+    // this one; until then it takes nothing.
+    epoch = undefined;
+    throw error;
   }
 }
 
