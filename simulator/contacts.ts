@@ -25,6 +25,8 @@ export interface Contact {
   /** Answers agents have written, offers made, messages written by the customer: places in draws. */
   answers: number;
   offers: number;
+  /** Whom the last offer went to. */
+  offeredTo: string;
   parts: number;
   /** Work waits for the owner: a customer message that nobody works on yet. */
   hasWork: boolean;
@@ -134,6 +136,7 @@ function emptyContact(slot: number): Contact {
     repliesLeft: -1,
     answers: 0,
     offers: 0,
+    offeredTo: "",
     parts: 0,
     hasWork: false,
     rows: [],

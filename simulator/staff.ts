@@ -263,6 +263,7 @@ export class Staff {
     const agent = this.#stage.work.agents[this.#byId.get(id) ?? -1];
     if (contact === undefined || agent === undefined) return;
     contact.offers += 1;
+    contact.offeredTo = id;
     const random = this.#contactDraw(contact, purposes.acceptance + repeated * contact.offers);
     const group = this.#group(agent);
     const u = random.next();
@@ -286,6 +287,7 @@ export class Staff {
         at: this.#stage.now,
         tenant: simulatedTenant,
         conversation: contact.conversation,
+        agent: contact.offeredTo,
       });
       this.#stage.settle();
     }

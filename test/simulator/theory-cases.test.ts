@@ -35,7 +35,7 @@ test("messages park at a fixed limit as often as M/M/n+D says", { timeout: 120_0
     perMinute: 2,
     handleMinutes: 5,
     limitMinutes,
-    days: 4,
+    days: 6,
   });
   const exact = fixedLimit(2, 0.2, 10, limitMinutes);
   const records = replicate(world, 10);
@@ -55,7 +55,7 @@ test("customers withdraw as often as Erlang A says", { timeout: 120_000 }, () =>
     perMinute: 1,
     handleMinutes: 10,
     patienceMinutes: 20,
-    days: 5,
+    days: 4,
   });
   const exact = erlangA(1, 0.1, 10, 1 / 20);
   const left = replicate(world, 10).map((record) =>

@@ -1,0 +1,169 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, test } from "vitest";
+import { shippedScenario, sim } from "./command-line.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "nightdesk-sim-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const quiet = shippedScenario("quiet-night");
+
+function variant(name: string, change: (text: string) => string): string {
+  const file = join(folder, `${name}.yaml`);
+  const configuration = shippedScenario("quiet-night.configuration");
+  const text = readFileSync(quiet, "utf8");
+  writeFileSync(
+    file,
+    change(text).replace(
+      "configuration: quiet-night.configuration.yaml",
+      `configuration: ${configuration}`,
+    ),
+  );
+  return file;
+}
+
+test("a run writes table, report, results and messages, and ends with the digest", async () => {
+  const out = join(folder, "run");
+  const { code, stdout, stderr } = await sim("run", quiet, "--out", out);
+  expect(stderr).toContain("replication 20 of 20");
+  expect(code).toBe(0);
+  const digest = /^digest: ([0-9a-f]{32})\n$/.exec(stdout.split(/(?=digest:)/).at(-1) ?? "")?.[1];
+  const results = JSON.parse(readFileSync(join(out, "results.json"), "utf8")) as Record<
+    string,
+    unknown
+  >;
+  expect(results["digest"]).toBe(digest);
+  expect(results["replications"]).toBe(20);
+  const [header, first] = readFileSync(join(out, "messages.csv"), "utf8").split("\n");
+  expect(header).toBe(
+    "replication,id,channel,customer,arrivedAt,assignedAt,agent,parkedAt,closedAt,lastAgentHit",
+  );
+  expect(first).toMatch(/^1,(web|whatsapp|mail)-\d+(\.\d+)?,/);
+
+  const report = readFileSync(join(out, "report.html"), "utf8");
+  expect(report).not.toMatch(/(src|href)=|url\(|@import|<script/);
+  expect(report.match(/<svg /g)?.length).toBeGreaterThanOrEqual(8);
+  for (const title of ["Verdicts", "Backlog over the week", "Waits by channel"]) {
+    expect(report).toContain(`>${title}</h2>`);
+  }
+
+  const again = await sim(
+    "run",
+    quiet,
+    "--quiet",
+    "--threads",
+    "1",
+    "--out",
+    out,
+    "--verify",
+    join(out, "results.json"),
+  );
+  expect(again).toEqual({ code: 0, stdout: `digest: ${digest}\n`, stderr: "" });
+});
+
+test("verification fails on other decisions and says what differs", async () => {
+  const out = join(folder, "verify");
+  await sim("run", quiet, "--replications", "2", "--quiet", "--out", out);
+  const kept = join(folder, "kept.json");
+  writeFileSync(kept, readFileSync(join(out, "results.json")));
+  const other = await sim(
+    "run",
+    quiet,
+    "--replications",
+    "2",
+    "--seed",
+    "2",
+    "--quiet",
+    "--out",
+    out,
+    "--verify",
+    kept,
+  );
+  expect(other.code).toBe(1);
+  expect(other.stderr).toMatch(/the decisions differ from .*: digest .* → .*, seed 1 → 2/);
+});
+
+test("the exit code says whether targets pass, fail or are undecided", async () => {
+  const judged = async (target: string, ...argv: readonly string[]) => {
+    const file = variant("judged", (text) =>
+      text.replace(/targets:\n(?:.*\n)*?\n/, `targets:\n  - ${target}\n\n`),
+    );
+    const out = join(folder, "judged");
+    return (await sim("run", file, "--quiet", "--out", out, ...argv)).code;
+  };
+  const few = ["--replications", "4"] as const;
+  expect(await judged("{ measure: parked, atMost: 0.5 }", ...few)).toBe(0);
+  const never = "{ measure: assigned-within, minutes: 0, atLeast: 0.99, clock: wall }";
+  expect(await judged(never, ...few)).toBe(1);
+  expect(await judged("{ measure: parked, atMost: 0.5 }", "--replications", "1")).toBe(2);
+}, 60_000);
+
+test("--json prints the results and nothing else", async () => {
+  const { stdout, stderr } = await sim(
+    "run",
+    quiet,
+    "--replications",
+    "2",
+    "--json",
+    "--out",
+    join(folder, "json"),
+  );
+  expect(JSON.parse(stdout)).toMatchObject({ name: "quiet-night", seed: 1 });
+  expect(stderr).toBe("");
+});
+
+test("bad input exits 64 with one line a problem", async () => {
+  const file = variant("bad", (text) => text.replace("days: 2", "days: 0").replace("ana", "ana"));
+  const { code, stdout, stderr } = await sim("run", file, "--replications", "0");
+  expect([code, stdout]).toEqual([64, ""]);
+  expect(stderr).toMatch(/bad\.yaml:\d+:\d+ \/days out_of_range Must be at least 1/);
+  expect(stderr).toContain("--replications must be a whole number from 1 to 100000, not 0");
+  expect(stderr.endsWith("2 problems\n")).toBe(true);
+});
+
+test("usage errors exit 64, help exits 0 and has examples", async () => {
+  for (const argv of [[], ["walk"], ["run"], ["run", quiet, "--sped", "3"]]) {
+    expect((await sim(...argv)).code, argv.join(" ")).toBe(64);
+  }
+  const help = await sim("run", "--help");
+  expect(help.code).toBe(0);
+  expect(help.stdout).toContain("sim run scenarios/monday-opening.yaml");
+}, 60_000);
+
+test("traffic is the simulation's own customers, in order, as the worker takes them", async () => {
+  const { code, stdout } = await sim("traffic", quiet, "--ndjson", "--seed", "1");
+  expect(code).toBe(0);
+  const messages = stdout
+    .trimEnd()
+    .split("\n")
+    .map(
+      (line) =>
+        JSON.parse(line) as { id: string; channel: string; customer: string; sentAt: string },
+    );
+  const instants = messages.map(({ sentAt }) => sentAt);
+  expect(instants.toSorted()).toEqual(instants);
+  expect(new Set(messages.map(({ channel, id }) => `${channel} ${id}`)).size).toBe(messages.length);
+  expect(new Set(messages.map(({ customer }) => customer)).size).toBeLessThan(messages.length);
+
+  const out = join(folder, "traffic");
+  await sim("run", quiet, "--seed", "1", "--replications", "1", "--quiet", "--out", out);
+  const rows = readFileSync(join(out, "messages.csv"), "utf8").trimEnd().split("\n").slice(1);
+  const sent = new Map(messages.map(({ id, customer, sentAt }) => [id, `${customer} ${sentAt}`]));
+  const simulated = rows.map((row) => row.split(",")).filter(([, id]) => sent.has(id ?? ""));
+  expect(simulated.length).toBeGreaterThan(0.7 * messages.length);
+  for (const [, id = "", , customer, arrivedAt] of simulated) {
+    expect(sent.get(id)).toBe(`${customer} ${arrivedAt}`);
+  }
+  const night = await sim(
+    "traffic",
+    quiet,
+    "--from",
+    "2026-03-03T18:00",
+    "--to",
+    "2026-03-04T09:00",
+    "--count",
+    "3",
+  );
+  expect(night.stdout.trimEnd().split("\n")).toHaveLength(3);
+}, 60_000);
