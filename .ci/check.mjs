@@ -14,7 +14,7 @@ const checks = {
   "purity of core": ["tsc", "-p", "core"],
   lint: ["oxlint", "--deny-warnings", "--format", "unix"],
   format: ["oxfmt", "--check", "."],
-  "dead code": ["knip"],
+  "dead code": ["knip", "--treat-config-hints-as-errors"],
 };
 
 const startedAt = performance.now();

@@ -16,7 +16,8 @@ test("npm start is nightdesk start in the caller's folder, and passes its signal
     { cwd: folder, stdio: ["ignore", "pipe", "inherit"], detached: true },
   );
   onTestFinished(async () => {
-    if (npm.exitCode === null && npm.pid !== undefined) process.kill(-npm.pid, "SIGKILL");
+    const isRunning = npm.exitCode === null && npm.signalCode === null;
+    if (isRunning && npm.pid !== undefined) process.kill(-npm.pid, "SIGKILL");
     await rm(folder, { recursive: true, force: true });
   });
 
