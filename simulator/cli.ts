@@ -1,6 +1,10 @@
 import yargs from "yargs";
+import { compareCommand } from "./commands/compare.ts";
+import { erlangCommand } from "./commands/erlang.ts";
 import { exitCodes, finish } from "./commands/exit.ts";
+import { initCommand } from "./commands/init.ts";
 import { runCommand } from "./commands/run.ts";
+import { schemaCommand } from "./commands/schema.ts";
 import { trafficCommand } from "./commands/traffic.ts";
 
 /**
@@ -13,7 +17,11 @@ export async function main(argv: readonly string[]): Promise<void> {
     .scriptName("sim")
     .usage("$0 <command>\n\nCapacity planning on the production router.")
     .command(runCommand)
+    .command(compareCommand)
     .command(trafficCommand)
+    .command(erlangCommand)
+    .command(initCommand)
+    .command(schemaCommand)
     .demandCommand(1, "Say what to do: one of the commands above.")
     .strict()
     .recommendCommands()

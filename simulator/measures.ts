@@ -228,12 +228,12 @@ export class Measures {
     };
   }
 
-  #share(
+  /** Good ones and asked ones of each replication: what a share is the ratio of. */
+  counts(
     { rows }: ScopedMessages,
-    isGood: (record: ReplicationRecord, row: number) => boolean,
-    isAsked: (record: ReplicationRecord, row: number) => boolean,
-    empty = 1,
-  ): Interval {
+    isGood: RowTest,
+    isAsked: RowTest = () => true,
+  ): { readonly good: readonly number[]; readonly asked: readonly number[] } {
     const good: number[] = [];
     const asked: number[] = [];
     for (const [index, record] of this.records.entries()) {
@@ -247,9 +247,22 @@ export class Measures {
       good.push(goodCount);
       asked.push(askedCount);
     }
+    return { good, asked };
+  }
+
+  #share(
+    scoped: ScopedMessages,
+    isGood: RowTest,
+    isAsked: RowTest = () => true,
+    empty = 1,
+  ): Interval {
+    const { good, asked } = this.counts(scoped, isGood, isAsked);
     return ratioInterval(good, asked, this.confidence, { share: true, empty });
   }
 }
+
+/** A question about one row of a replication's log. */
+export type RowTest = (record: ReplicationRecord, row: number) => boolean;
 
 export function waitsOf(record: ReplicationRecord, clock: ClockName): Float64Array {
   return clock === "wall" ? record.wallWaitMs : record.workingWaitMs;

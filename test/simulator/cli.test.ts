@@ -124,7 +124,8 @@ test("bad input exits 64 with one line a problem", async () => {
 
 test("usage errors exit 64, help exits 0 and has examples", async () => {
   for (const argv of [[], ["walk"], ["run"], ["run", quiet, "--sped", "3"]]) {
-    expect((await sim(...argv)).code, argv.join(" ")).toBe(64);
+    const { code } = await sim(...argv);
+    expect({ argv, code }).toEqual({ argv, code: 64 });
   }
   const help = await sim("run", "--help");
   expect(help.code).toBe(0);
@@ -166,4 +167,44 @@ test("traffic is the simulation's own customers, in order, as the worker takes t
     "3",
   );
   expect(night.stdout.trimEnd().split("\n")).toHaveLength(3);
+}, 60_000);
+
+test("schema, init and erlang print what they say", async () => {
+  const schema = await sim("schema");
+  expect(JSON.parse(schema.stdout)).toMatchObject({ title: "Nightdesk scenario", type: "object" });
+
+  const first = await sim("init", shippedScenario("quiet-night.configuration"));
+  expect(first.code).toBe(0);
+  const file = join(folder, "first.yaml");
+  writeFileSync(file, first.stdout);
+  const ran = await sim(
+    "run",
+    file,
+    "--replications",
+    "1",
+    "--quiet",
+    "--out",
+    join(folder, "first"),
+  );
+  expect([ran.code, ran.stderr]).toEqual([2, ""]);
+
+  const table = await sim("erlang", "--per-hour", "200", "--handle-seconds", "180");
+  expect(table.stdout).toContain("offered load 10.00 Erlang");
+  expect(table.stdout).toMatch(/^14 +88.\d %/m);
+  expect((await sim("erlang", "--per-hour", "-1", "--handle-seconds", "180")).code).toBe(64);
+}, 60_000);
+
+test("a comparison with itself finds no difference, with one agent less it does", async () => {
+  const out = join(folder, "comparison");
+  const same = await sim("compare", quiet, quiet, "--replications", "4", "--json", "--out", out);
+  const { measures } = JSON.parse(same.stdout) as {
+    measures: { difference: { estimate: number } }[];
+  };
+  expect(measures.length).toBeGreaterThan(10);
+  expect(measures.every(({ difference }) => difference.estimate === 0)).toBe(true);
+  const fewer = variant("fewer", (text) => text.replace('agents: ["*"]', "agents: [ana]"));
+  const other = await sim("compare", quiet, fewer, "--replications", "4", "--quiet", "--out", out);
+  expect(other.stdout).toMatch(/all: assigned within 30 working minutes .* −\d/);
+  const later = variant("later", (text) => text.replace("2026-03-03", "2026-03-04"));
+  expect((await sim("compare", quiet, later)).code).toBe(64);
 }, 60_000);

@@ -151,6 +151,6 @@ test("a configuration beside the scenario is read from its own file, with its ow
 test("the shipped scenarios are valid", () => {
   for (const name of ["monday-opening", "storm", "quiet-night"]) {
     const file = new URL(`../../simulator/scenarios/${name}.yaml`, import.meta.url).pathname;
-    expect(loadScenario(file), name).toHaveProperty("scenario.name", name);
+    expect(loadScenario(file)).toHaveProperty("scenario.name", name);
   }
 });

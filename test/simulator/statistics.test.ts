@@ -56,7 +56,8 @@ test("no event missing in any replication never gives the interval [1, 1]", () =
 
 test("Clopper–Pearson bounds are exact at the ends", () => {
   expect(clopperPearson(0, 10, 0.95).high).toBeCloseTo(1 - 0.025 ** 0.1, 12);
-  expect(clopperPearson(10, 10, 0.95)).toEqual({ low: expect.closeTo(0.025 ** 0.1, 12), high: 1 });
+  expect(clopperPearson(10, 10, 0.95).low).toBeCloseTo(0.025 ** 0.1, 12);
+  expect(clopperPearson(10, 10, 0.95).high).toBe(1);
 });
 
 test("a quantile counts infinite values as the largest and averages none", () => {

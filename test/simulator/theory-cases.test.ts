@@ -21,7 +21,7 @@ test("thirteen agents under the real router wait as Erlang C says", { timeout: 1
 
 test("fifty agents at 96 % wait as often as Erlang C says", { timeout: 120_000 }, () => {
   // One unit of time is ten minutes, so that a day of warm-up is long beside it.
-  const world = theoryWorld({ agents: 50, perMinute: 4.8, handleMinutes: 10, days: 2 });
+  const world = theoryWorld({ agents: 50, perMinute: 4.8, handleMinutes: 10, days: 1 });
   const waited = replicate(world, 10).map((record) =>
     average(world, record, (row) => Number((record.wallWaitMs[row] ?? 0) > 0)),
   );

@@ -1,0 +1,165 @@
+import type { Argv, CommandModule } from "yargs";
+import { erlangA, fixedLimit, mmn } from "../erlang.ts";
+import { percent } from "../figures.ts";
+import { alignedTable } from "../terminal-table.ts";
+import { exitCodes, finish } from "./exit.ts";
+import { printProblems } from "./problems.ts";
+
+interface ErlangArguments {
+  readonly perHour: number;
+  readonly handleSeconds: number;
+  readonly withinSeconds: number;
+  readonly share: number;
+  readonly patienceSeconds: number | undefined;
+  readonly limitSeconds: number | undefined;
+  readonly json: boolean;
+}
+
+/** The same as yargs names them. */
+interface ErlangFlags {
+  readonly "per-hour": number;
+  readonly "handle-seconds": number;
+  readonly "within-seconds": number;
+  readonly share: number;
+  readonly "patience-seconds": number | undefined;
+  readonly "limit-seconds": number | undefined;
+  readonly json: boolean;
+}
+
+export const erlangCommand: CommandModule<object, ErlangFlags> = {
+  command: "erlang",
+  describe: "Print a staffing table from queueing theory",
+  builder: (yargs: Argv): Argv<ErlangFlags> =>
+    yargs
+      .option("per-hour", { type: "number", demandOption: true, describe: "Arrivals an hour" })
+      .option("handle-seconds", {
+        type: "number",
+        demandOption: true,
+        describe: "Mean handle time",
+      })
+      .option("within-seconds", { type: "number", default: 20, describe: "Service level: within" })
+      .option("share", { type: "number", default: 0.8, describe: "Service level: share" })
+      .option("patience-seconds", { type: "number", describe: "Mean patience: Erlang A" })
+      .option("limit-seconds", { type: "number", describe: "Fixed limit: M/M/n+D" })
+      .conflicts("patience-seconds", "limit-seconds")
+      .option("json", { type: "boolean", default: false, describe: "Print JSON" })
+      .example("$0 erlang --per-hour 200 --handle-seconds 180", "80 % in 20 s: Erlang C")
+      .example(
+        "$0 erlang --per-hour 60 --handle-seconds 600 --limit-seconds 1200",
+        "How many messages pass a limit of 20 minutes",
+      )
+      .epilogue(
+        "One conversation an agent, first come first served, always open: other settings need `sim run`.",
+      ),
+  handler: (flags) =>
+    staffingTable({
+      perHour: flags["per-hour"],
+      handleSeconds: flags["handle-seconds"],
+      withinSeconds: flags["within-seconds"],
+      share: flags.share,
+      patienceSeconds: flags["patience-seconds"],
+      limitSeconds: flags["limit-seconds"],
+      json: flags.json,
+    }),
+};
+
+interface StaffingRow {
+  readonly agents: number;
+  readonly serviceLevel: number | undefined;
+  readonly probabilityOfWaiting: number;
+  readonly meanWaitSeconds: number;
+  readonly lost: number;
+  readonly occupancy: number;
+}
+
+function staffingTable(given: ErlangArguments): void {
+  const numbers = [
+    given.perHour,
+    given.handleSeconds,
+    given.patienceSeconds ?? 1,
+    given.limitSeconds ?? 1,
+  ];
+  if (
+    !numbers.every((value) => value > 0 && Number.isFinite(value)) ||
+    !(given.share > 0 && given.share < 1)
+  ) {
+    printProblems([], ["rates and times must be above 0, and --share between 0 and 1"]);
+    finish(exitCodes.badInput);
+    return;
+  }
+  const load = (given.perHour / 3600) * given.handleSeconds;
+  const first = Math.max(
+    1,
+    Math.floor(
+      load * (given.limitSeconds === undefined && given.patienceSeconds === undefined ? 1 : 0.8),
+    ),
+  );
+  const rows: StaffingRow[] = [];
+  for (let agents = first; rows.length < 400; agents += 1) {
+    const row = staffed(given, agents);
+    rows.push(row);
+    if (isAmple(given, row)) break;
+  }
+  if (given.json) {
+    process.stdout.write(`${JSON.stringify({ load, rows }, null, 2)}\n`);
+    return;
+  }
+  const lost = given.limitSeconds === undefined ? "abandon" : "past the limit";
+  const table = alignedTable([
+    ["agents", `within ${given.withinSeconds} s`, "wait at all", "mean wait", lost, "occupancy"],
+    ...rows.map((row) => [
+      String(row.agents),
+      row.serviceLevel === undefined ? "–" : percent(row.serviceLevel),
+      percent(row.probabilityOfWaiting),
+      Number.isFinite(row.meanWaitSeconds) ? `${row.meanWaitSeconds.toFixed(1)} s` : "∞",
+      percent(row.lost),
+      percent(row.occupancy),
+    ]),
+  ]);
+  process.stdout.write(`offered load ${load.toFixed(2)} Erlang\n\n${table}\n`);
+}
+
+function staffed(given: ErlangArguments, agents: number): StaffingRow {
+  const rate = given.perHour / 3600;
+  const serviceRate = 1 / given.handleSeconds;
+  if (given.patienceSeconds !== undefined) {
+    const figures = erlangA(rate, serviceRate, agents, 1 / given.patienceSeconds);
+    return {
+      agents,
+      serviceLevel: undefined,
+      probabilityOfWaiting: figures.probabilityOfWaiting,
+      meanWaitSeconds: figures.meanWait,
+      lost: figures.abandonment,
+      occupancy: figures.occupancy,
+    };
+  }
+  if (given.limitSeconds !== undefined) {
+    const figures = fixedLimit(rate, serviceRate, agents, given.limitSeconds);
+    return {
+      agents,
+      serviceLevel:
+        given.withinSeconds < given.limitSeconds
+          ? 1 - figures.waitAbove(given.withinSeconds)
+          : 1 - figures.abandonment,
+      probabilityOfWaiting: figures.probabilityOfWaiting,
+      meanWaitSeconds: figures.meanWait,
+      lost: figures.abandonment,
+      occupancy: figures.occupancy,
+    };
+  }
+  const figures = mmn(rate, serviceRate, agents);
+  return {
+    agents,
+    serviceLevel: 1 - figures.waitAbove(given.withinSeconds),
+    probabilityOfWaiting: figures.probabilityOfWaiting,
+    meanWaitSeconds: figures.meanWait,
+    lost: 0,
+    occupancy: figures.occupancy,
+  };
+}
+
+/** Two rows past the goal are enough to see what one agent more would bring. */
+function isAmple(given: ErlangArguments, row: StaffingRow): boolean {
+  if (row.serviceLevel === undefined) return row.lost < 0.001;
+  return row.serviceLevel >= given.share && 1 - row.serviceLevel < (1 - given.share) / 4;
+}

@@ -1,0 +1,202 @@
+import { Measures, type RowTest, type Scope, waitsOf } from "./measures.ts";
+import type { ReplicationRecord } from "./replication-record.ts";
+import { KeyedRandom, purposes } from "./keyed-random.ts";
+import { type Interval, quantile, ratioInterval } from "./statistics.ts";
+import { studentQuantile } from "./special-functions.ts";
+import type { World } from "./world.ts";
+
+/** One measure under both scenarios and what the second changes, replication by replication. */
+export interface ComparedMeasure {
+  readonly scope: string;
+  readonly measure: string;
+  readonly unit: "share" | "ms";
+  readonly first: number;
+  readonly second: number;
+  /** second − first. */
+  readonly difference: Interval;
+  /**
+   * Variance of the difference had the runs been independent ÷ its variance as they are; above 1 is
+   * what common random numbers gained, below 1 what they cost. NaN where it has no meaning.
+   */
+  readonly varianceReduction: number;
+}
+
+/** Both runs of a comparison: the same seed, the same window, the same number of replications. */
+export interface ComparedRun {
+  readonly world: World;
+  readonly records: readonly ReplicationRecord[];
+}
+
+/**
+ * Compares two runs under common random numbers. Shares: difference of ratios of expectations, delta
+ * method on pairs. Quantiles: difference under jointly resampled replications.
+ */
+export function compareRuns(
+  first: ComparedRun,
+  second: ComparedRun,
+  withinMinutes: number,
+  confidence: number,
+): readonly ComparedMeasure[] {
+  const a = new Measures(first.world, first.records, confidence);
+  const b = new Measures(second.world, second.records, confidence);
+  const shares = shareMeasures(withinMinutes * 60_000);
+  return commonScopes(first.world, second.world).flatMap(({ label, scope }) => {
+    const inA = a.select(scope);
+    const inB = b.select(scope);
+    const ofShares = shares.map(({ name, isGood, isAsked }): ComparedMeasure => {
+      const countsA = a.counts(inA, isGood, isAsked);
+      const countsB = b.counts(inB, isGood, isAsked);
+      return {
+        scope: label,
+        measure: name,
+        unit: "share",
+        ...pairedRatios(countsA, countsB, confidence),
+      };
+    });
+    const ofWaits = [0.5, 0.9, 0.99].map((q): ComparedMeasure => {
+      const waits = [inA.waits.working, inB.waits.working] as const;
+      return {
+        scope: label,
+        measure: `p${q * 100} of the working-time wait`,
+        unit: "ms",
+        ...pairedQuantiles(waits[0], waits[1], q, confidence),
+      };
+    });
+    return [...ofShares, ...ofWaits];
+  });
+}
+
+function shareMeasures(
+  limitMs: number,
+): readonly { readonly name: string; readonly isGood: RowTest; readonly isAsked: RowTest }[] {
+  const all: RowTest = () => true;
+  return [
+    {
+      name: `assigned within ${limitMs / 60_000} working minutes`,
+      isGood: (record, row) => (waitsOf(record, "working")[row] ?? 0) <= limitMs,
+      isAsked: all,
+    },
+    {
+      name: "parked",
+      isGood: ({ messages }, row) => !Number.isNaN(messages.parkedAt[row]),
+      isAsked: all,
+    },
+    {
+      name: "last-agent hits",
+      isGood: ({ messages }, row) => messages.lastAgentHit[row] === 1,
+      isAsked: ({ messages }, row) => (messages.lastAgentHit[row] ?? -1) >= 0,
+    },
+  ];
+}
+
+function commonScopes(
+  first: World,
+  second: World,
+): readonly { readonly label: string; readonly scope: Scope }[] {
+  const channels = first.channels.filter(
+    ({ id, traffic }) =>
+      traffic !== undefined &&
+      second.channels.some((other) => other.id === id && other.traffic !== undefined),
+  );
+  return [
+    { label: "all", scope: {} },
+    ...channels.map(({ id }) => ({ label: `channel ${id}`, scope: { channel: id } })),
+  ];
+}
+
+interface Counts {
+  readonly good: readonly number[];
+  readonly asked: readonly number[];
+}
+
+type Paired = Pick<ComparedMeasure, "first" | "second" | "difference" | "varianceReduction">;
+
+/** The difference of two ratios of expectations, whose replications are pairs. */
+export function pairedRatios(a: Counts, b: Counts, confidence: number): Paired {
+  const n = a.good.length;
+  const options = { share: true, empty: 1 } as const;
+  const first = ratioInterval(a.good, a.asked, confidence, options).estimate;
+  const second = ratioInterval(b.good, b.asked, confidence, options).estimate;
+  const ofA = influences(a, first);
+  const ofB = influences(b, second);
+  const estimate = second - first;
+  const paired = ofB.map((value, index) => value - (ofA[index] ?? 0));
+  const variance = meanSquare(paired);
+  const half =
+    studentQuantile(Math.max(1, n - 1), 1 - (1 - confidence) / 2) * Math.sqrt(variance / n);
+  const difference: Interval =
+    n < 2
+      ? { estimate, low: Number.NaN, high: Number.NaN, method: "none" }
+      : { estimate, low: estimate - half, high: estimate + half, method: "delta" };
+  return {
+    first,
+    second,
+    difference,
+    varianceReduction: (meanSquare(ofA) + meanSquare(ofB)) / variance,
+  };
+}
+
+/** What each replication pulls the ratio by. */
+function influences({ good, asked }: Counts, ratio: number): readonly number[] {
+  const mean = asked.reduce((sum, count) => sum + count, 0) / asked.length;
+  return good.map((count, index) =>
+    mean === 0 ? 0 : (count - ratio * (asked[index] ?? 0)) / mean,
+  );
+}
+
+function meanSquare(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value * value, 0) / (values.length - 1);
+}
+
+const resamples = 400;
+
+function pairedQuantiles(
+  a: readonly Float64Array[],
+  b: readonly Float64Array[],
+  q: number,
+  confidence: number,
+): Paired {
+  const n = a.length;
+  const every = Array.from({ length: n }, (_unused, index) => index);
+  const of = (samples: readonly Float64Array[], chosen: readonly number[]): number =>
+    quantile(joined(samples, chosen), q);
+  const first = of(a, every);
+  const second = of(b, every);
+  const estimate = finiteDifference(first, second);
+  if (n < 2) {
+    const difference: Interval = { estimate, low: NaN, high: NaN, method: "none" };
+    return { first, second, difference, varianceReduction: Number.NaN };
+  }
+  const random = new KeyedRandom(0, 1).at(0, n, purposes.bootstrap);
+  const drawn = Float64Array.from({ length: resamples }, () => {
+    const chosen = every.map(() => Math.floor(random.next() * n));
+    return finiteDifference(of(a, chosen), of(b, chosen));
+  }).toSorted();
+  const tail = (1 - confidence) / 2;
+  const difference: Interval = {
+    estimate,
+    low: quantile(drawn, tail),
+    high: quantile(drawn, 1 - tail),
+    method: "bootstrap of replications",
+  };
+  return { first, second, difference, varianceReduction: Number.NaN };
+}
+
+/** Two waits beyond the limit do not differ in anything that can be said. */
+function finiteDifference(first: number, second: number): number {
+  return first === second ? 0 : second - first;
+}
+
+/** The chosen samples as one, thinned to keep resampling quick, sorted. */
+function joined(samples: readonly Float64Array[], chosen: readonly number[]): Float64Array {
+  const step = Math.max(1, Math.floor((samples[0]?.length ?? 0) / 500));
+  const values: number[] = [];
+  for (const index of chosen) {
+    const sample = samples[index] ?? new Float64Array();
+    // The middle of each stretch, so that thinning moves no quantile to one side.
+    for (let place = step >> 1; place < sample.length; place += step) {
+      values.push(sample[place] ?? 0);
+    }
+  }
+  return Float64Array.from(values).toSorted();
+}
