@@ -51,6 +51,14 @@ describe("a request is refused in the order of the contract", () => {
     expect([answer.status, answer.body["code"]]).toEqual([404, "unknown_agent"]);
   });
 
+  test("a queue that an action has no use for must exist all the same", async () => {
+    await using http = serve();
+    const answer = await http.call("POST", `${acme}/conversations/c7/release`, {
+      skillQueue: "no",
+    });
+    expect([answer.status, answer.body["code"]]).toEqual([404, "unknown_skill_queue"]);
+  });
+
   test("422 comes before the engine is asked", async () => {
     await using http = serve();
     const answer = await http.call("POST", `${acme}/messages`, { ...message, id: "" });

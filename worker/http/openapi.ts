@@ -225,6 +225,8 @@ class Components {
     const described = Object.entries(words).flatMap(([key, value]) => {
       if (key === "~format") return [["format", value] as const];
       if (key.startsWith("~") || typeof value === "function") return [];
+      // Classes of Unicode are unknown to many readers of patterns; the descriptions say it in words.
+      if (key === "pattern" && String(value).includes("\\p{")) return [];
       const isData = key === "examples" || key === "default" || key === "enum" || key === "const";
       return [[key, isData ? value : this.describe(value)] as const];
     });

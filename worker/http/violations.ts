@@ -1,14 +1,19 @@
 import { pointerTo } from "../../core/configuration/json-pointer.ts";
 import { valueQuoted } from "../../core/configuration/value-quoted.ts";
+import type { ViolationCode, WarningCode } from "../../core/configuration/violations.ts";
 
 /** What can be wrong with a request beside the codes of a configuration (`violationCodes`). */
 export const requestViolationCodes = ["keys_conflict"] as const;
+export type RequestViolationCode =
+  | (typeof requestViolationCodes)[number]
+  | ViolationCode
+  | WarningCode;
 
 /** One problem of a request; the shape is that of a configuration's violations (FINE-PRINT 1). */
 export interface RequestViolation {
   /** JSON Pointer into the body; `?limit` for a query parameter, `{customer}` for a path segment. */
   readonly path: string;
-  readonly code: string;
+  readonly code: RequestViolationCode;
   readonly message: string;
   readonly value: unknown;
   readonly limit: unknown;
@@ -16,7 +21,7 @@ export interface RequestViolation {
 
 /** A problem of one value, without the place where it stands. */
 export interface ValueProblem {
-  readonly code: string;
+  readonly code: RequestViolationCode;
   readonly message: string;
   readonly limit?: unknown;
   /** The key of the object that it is about. */

@@ -37,6 +37,7 @@ export interface Body {
   readonly events: readonly Body[];
   readonly next: string;
   readonly text: string;
+  readonly customer: string;
   readonly at: string;
   readonly name: string;
   readonly skillQueues: readonly object[];
@@ -51,8 +52,7 @@ export class ContractDesk implements AsyncDisposable {
   readonly called = new Set<string>();
   readonly codes = new Set<string>();
   readonly described: DescribedAnswers;
-  readonly url: string;
-  readonly #service: Service;
+  #service: Service;
   readonly #folder: string;
   readonly #bot: Server;
 
@@ -60,22 +60,13 @@ export class ContractDesk implements AsyncDisposable {
     this.#service = service;
     this.#folder = folder;
     this.#bot = bot;
-    this.url = service.url;
     this.described = described;
   }
 
   static async start(): Promise<ContractDesk> {
     const folder = await mkdtemp(join(tmpdir(), "nightdesk-contract-"));
     await writeFile(join(folder, "bot-code"), "open-sesame\n");
-    const service = await startService({
-      port: 0,
-      data: join(folder, "data"),
-      secrets: folder,
-      partitions: 1,
-      threads: 1,
-      testClock: Date.parse(mondayMorning),
-      logLevel: "silent",
-    });
+    const service = await startOn(folder);
     // A bot that takes every message and writes through the API in its own time.
     const bot = createServer((request, response) => {
       request.resume().on("end", () => response.writeHead(204).end());
@@ -86,6 +77,16 @@ export class ContractDesk implements AsyncDisposable {
     const document = await (await fetch(`${service.url}/openapi.json`)).json();
     const described = new DescribedAnswers(document as Readonly<Record<string, unknown>>);
     return new ContractDesk(service, folder, bot, described);
+  }
+
+  get url(): string {
+    return this.#service.url;
+  }
+
+  /** Stops the worker and starts another on its data. */
+  async restart(): Promise<void> {
+    await this.#service.stop();
+    this.#service = await startOn(this.#folder);
   }
 
   get botUrl(): string {
@@ -163,4 +164,16 @@ export class ContractDesk implements AsyncDisposable {
   }
 
   #messageCount = 0;
+}
+
+function startOn(folder: string): Promise<Service> {
+  return startService({
+    port: 0,
+    data: join(folder, "data"),
+    secrets: folder,
+    partitions: 1,
+    threads: 1,
+    testClock: Date.parse(mondayMorning),
+    logLevel: "silent",
+  });
 }

@@ -28,7 +28,13 @@ import { outcomeView } from "../views.ts";
 /** What an action on one conversation asks of the engine. */
 type Ask<Body> = (tenant: string, conversation: ConversationId, body: Body) => Promise<object>;
 
-const actionProblems = ["unknown_agent", "unknown_conversation", "stale_version", "wrong_state"];
+const actionProblems: readonly ProblemCode[] = [
+  "unknown_agent",
+  "unknown_skill_queue",
+  "unknown_conversation",
+  "stale_version",
+  "wrong_state",
+];
 
 /** The six actions on a conversation (3.14), each for one, two of them also for many at a time. */
 export function actionRoutes(app: App, context: HttpContext): void {
@@ -59,7 +65,7 @@ export function actionRoutes(app: App, context: HttpContext): void {
   one("handoff", handOff(), asks.handOff, {
     id: "handOffConversation",
     summary: "The bot hands off to people, or an owner to another queue",
-    problems: ["unknown_skill_queue", "not_owner"],
+    problems: ["not_owner"],
   });
   one("close", closing(), asks.close, {
     id: "closeConversation",
@@ -110,12 +116,13 @@ function oneRoute<Body>(
         id,
         tag: "conversations",
         summary,
-        problems: [...(actionProblems as ProblemCode[]), ...problems],
+        problems: [...actionProblems, ...problems],
         bodyOptional: true,
       },
     },
     handler: async (request) => {
       const { tenant, conversation } = request.params;
+      await requireQueue(context, tenant, request.body);
       const number = await context.tenants.conversationNumber(tenant, conversation);
       return ask(tenant, number, request.body as Body);
     },
@@ -235,12 +242,19 @@ function bulkRoute<Body>(
         throw invalidRequest(validator.violations(given, `/items/${index}`));
       }
       const { conversation, ...rest } = given as Body & { readonly conversation: string };
+      await requireQueue(context, tenant, given);
       const number = await context.tenants.conversationNumber(tenant, conversation);
       return { status: 200, ...(await ask(tenant, number, rest as Body)) };
     } catch (error) {
       return { ...problemOf(error).body(), ...conversationOf(given) };
     }
   }
+}
+
+/** A queue that is named must exist, also where the action has no use for it. */
+async function requireQueue({ tenants }: HttpContext, tenant: string, body: unknown) {
+  const { skillQueue } = idsOfBody(body);
+  if (skillQueue !== undefined) await tenants.require({ tenant, skillQueue });
 }
 
 function conversationOf(item: unknown): { readonly conversation?: string } {

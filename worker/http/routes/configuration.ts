@@ -65,9 +65,9 @@ export function configurationRoutes(app: App, context: HttpContext): void {
       const { tenant } = request.params;
       const { dryRun = false, replace = [] } = request.query;
       const { configuration, warnings: found } = readDocument(textOf(request.body));
+      const replacements = readReplacements(replace, configuration);
       const ifMatch = request.headers["if-match"];
       const expectedRevision = await revisionToReplace(context, tenant, ifMatch);
-      const replacements = readReplacements(replace, configuration);
       if (dryRun) return reply.send({ warnings: found });
       const result = await routing.submit({
         type: "configureTenant",

@@ -68,7 +68,7 @@ export function customerRoutes(app: App, context: HttpContext): void {
         summary: "Erase a customer: an address on any channel, or a customerId",
         description:
           "Gone at once from everything that answers; from the disk with the journal segments and snapshots that hold it.",
-        problems: [],
+        problems: ["invalid_request"],
       },
     },
     handler: async (request, reply) => {

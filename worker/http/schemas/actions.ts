@@ -50,12 +50,7 @@ export function handOff() {
       ...named("HandOff"),
       examples: [{ agent: "ana", skillQueue: "billing" }, { bot: true }],
     }),
-    (body: Actors & { readonly skillQueue?: unknown }) => [
-      ...oneActor(body),
-      ...(body.agent !== undefined && body.bot !== true && body.skillQueue === undefined
-        ? [{ code: "required", message: "An owner hands off to a queue.", key: "skillQueue" }]
-        : []),
-    ],
+    (body) => [...oneActor(body), ...missingQueue(body)],
   );
 }
 
@@ -165,6 +160,10 @@ interface Actors {
   readonly customer?: unknown;
 }
 
+interface HandOffKeys extends Actors {
+  readonly skillQueue?: unknown;
+}
+
 /** Agent, bot and channel are three who may act; none of them is a supervisor. */
 function oneActor({ agent, bot, customer }: Actors): readonly ValueProblem[] {
   const actors = [
@@ -175,6 +174,11 @@ function oneActor({ agent, bot, customer }: Actors): readonly ValueProblem[] {
   return actors
     .slice(1)
     .map((key) => ({ code: "keys_conflict", message: `Only one of ${actors.join(", ")}.`, key }));
+}
+
+function missingQueue({ agent, bot, skillQueue }: HandOffKeys): readonly ValueProblem[] {
+  if (agent === undefined || bot === true || skillQueue !== undefined) return [];
+  return [{ code: "required", message: "An owner hands off to a queue.", key: "skillQueue" }];
 }
 
 export type Action = Type.Static<ReturnType<typeof action>>;
