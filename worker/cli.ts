@@ -1,7 +1,9 @@
 import yargs from "yargs";
 import { checkCommand } from "./commands/check.ts";
+import { journalCommand } from "./commands/journal.ts";
 import { schemaCommand } from "./commands/schema.ts";
 import { InvalidConfigurations, startCommand } from "./commands/start.ts";
+import { storeCommand } from "./commands/store.ts";
 import { UsageError } from "./commands/usage-error.ts";
 
 /**
@@ -34,6 +36,8 @@ function parser(argv: readonly string[]) {
     .command(startCommand)
     .command(checkCommand)
     .command(schemaCommand)
+    .command(journalCommand)
+    .command(storeCommand)
     .demandCommand(1, "Which command?")
     .strict()
     .parserConfiguration({ "camel-case-expansion": false, "parse-positional-numbers": false })

@@ -144,7 +144,8 @@ function partitionPaths(path: string, partitions: number): string[] {
   return Array.from({ length: partitions }, (_, partition) => partitionPath(path, partition));
 }
 
-function partitionPath(path: string, partition: number): string {
+/** The folder of one partition of a data directory. */
+export function partitionPath(path: string, partition: number): string {
   return join(path, `partition-${String(partition).padStart(3, "0")}`);
 }
 

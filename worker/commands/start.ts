@@ -5,10 +5,10 @@ import type { Argv, CommandModule } from "yargs";
 import { configurationFiles, lineOf, readConfigurationFile } from "../configuration-files.ts";
 import type { ReadFile, TenantConfiguration } from "../configuration-files.ts";
 import { defaultWorkerLimits } from "../limits.ts";
-import type { WorkerLimits } from "../limits.ts";
 import { defaultServiceOptions as defaults } from "../options.ts";
 import type { ServiceOptions } from "../options.ts";
 import type { Service } from "../service.ts";
+import { limitOption, limitsOf } from "./limit-option.ts";
 import { UsageError, oneText, wholeNumber } from "./usage-error.ts";
 
 /** `nightdesk start`: serve until SIGTERM or SIGINT. */
@@ -61,12 +61,7 @@ function withOptions(yargs: Argv): Argv {
       describe: "Folder with one file a secret",
       defaultDescription: "secrets beside the configuration",
     })
-    .option("limit", {
-      type: "string",
-      array: true,
-      nargs: 1,
-      describe: "NAME=VALUE, repeatable",
-    })
+    .option("limit", limitOption)
     .option("test-clock", {
       ...text,
       describe: "Time stands still, begins here (RFC 3339), and moves by POST /v1/test-clock",
@@ -113,22 +108,6 @@ function read(given: Given): {
     configurations: config === undefined ? [sample()] : configurationsOf(config),
   };
   return { options, isSample: config === undefined };
-}
-
-function limitsOf(given: unknown): WorkerLimits {
-  const limits: Record<string, number> = { ...defaultWorkerLimits };
-  for (const text of Array.isArray(given) ? given.map(String) : []) {
-    const [, name = "", value = ""] = /^(\w+)=(\d+)$/u.exec(text) ?? [];
-    if (!Object.hasOwn(limits, name) || !Number.isSafeInteger(Number(value)) || Number(value) < 1) {
-      throw new UsageError(
-        `--limit ${text}: NAME=VALUE, a whole number from 1, and a name of ` +
-          Object.keys(defaultWorkerLimits).join(", "),
-      );
-    }
-    limits[name] = Number(value);
-  }
-  // It has the keys of the defaults and no others.
-  return limits as unknown as WorkerLimits;
 }
 
 function instantOf(text: string): number {

@@ -2,18 +2,24 @@ import type { Batch, Journal, TornTail } from "./journal.ts";
 import { JournalError } from "./journal-error.ts";
 import type { BadSnapshot, Snapshot, SnapshotFiles } from "./snapshot-files.ts";
 
-export interface RecoveryOptions {
-  readonly snapshots: SnapshotFiles;
+export interface RecoveryOptions<J extends RecoveredJournal = Journal> {
+  readonly snapshots: Pick<SnapshotFiles, "durableIndex" | "newest">;
   /**
    * Open the partition's journal, which must reach `durableIndex`: a snapshot was begun there. A host
    * that knows of a later batch, from its store, asks for that one.
    */
-  readonly openJournal: (durableIndex: number) => Journal;
+  readonly openJournal: (durableIndex: number) => J;
   /** The engine version that is to replay. */
   readonly engineVersion: number;
   /** The data directory as the operator knows it, to be named in messages. */
   readonly dataDirectory: string;
 }
+
+/** What recovery needs of a journal; one that is only looked at has no more than this. */
+export type RecoveredJournal = Pick<
+  Journal,
+  "firstIndex" | "lastIndex" | "tornTail" | "read" | "close"
+>;
 
 /** The engine, as recovery drives it. Both return the rolling hash of all events so far. */
 export interface Replay {
@@ -45,10 +51,10 @@ export interface RecoveryReport {
  * opening and reading the journal; it is closed then. What the callbacks throw passes through.
  * Complexity: linear in the snapshot and the batches behind it.
  */
-export function recover(
-  options: RecoveryOptions,
+export function recover<J extends RecoveredJournal>(
+  options: RecoveryOptions<J>,
   replay: Replay,
-): { readonly journal: Journal; readonly report: RecoveryReport } {
+): { readonly journal: J; readonly report: RecoveryReport } {
   const { snapshot, bad } = options.snapshots.newest();
   const journal = options.openJournal(options.snapshots.durableIndex);
   try {
@@ -70,8 +76,8 @@ export function recover(
 }
 
 function replayBatches(
-  options: RecoveryOptions,
-  journal: Journal,
+  options: VersionOptions,
+  journal: RecoveredJournal,
   snapshot: Snapshot | undefined,
   replay: Replay,
 ): Pick<RecoveryReport, "batchesReplayed" | "commandsReplayed" | "eventHash"> {
@@ -90,7 +96,7 @@ function replayBatches(
 }
 
 function refuseHole(
-  journal: Journal,
+  journal: RecoveredJournal,
   snapshot: Snapshot | undefined,
   bad: readonly BadSnapshot[],
 ): void {
@@ -107,7 +113,9 @@ function refuseHole(
   );
 }
 
-function refuseOtherVersion(options: RecoveryOptions, batch: Batch, lastIndex: number): void {
+type VersionOptions = Pick<RecoveryOptions, "engineVersion" | "dataDirectory">;
+
+function refuseOtherVersion(options: VersionOptions, batch: Batch, lastIndex: number): void {
   const { engineVersion, dataDirectory } = options;
   if (batch.engineVersion === engineVersion) return;
   throw new JournalError(

@@ -69,6 +69,22 @@ export function openSnapshotFiles(
   return new SnapshotFolder(disk, options.partition);
 }
 
+/**
+ * Each snapshot in a partition's folder, newest first, read as it is asked for; nothing is changed.
+ *
+ * Errors: `journal_io`, `journal_format_unknown`.
+ */
+export function* inspectSnapshots(
+  disk: Disk,
+  partition: number,
+): Generator<{ readonly file: string; readonly found: Snapshot | BadSnapshot }, void, undefined> {
+  for (const file of listSnapshots(disk)) {
+    const decoded = readSnapshot(disk, file, partition);
+    const found = typeof decoded === "string" ? { file: file.name, reason: decoded } : decoded;
+    yield { file: file.name, found };
+  }
+}
+
 /** Snapshots differ in index, or in the engine version that wrote them. */
 interface SnapshotFile {
   readonly name: string;
@@ -155,15 +171,19 @@ class SnapshotFolder implements SnapshotFiles {
     this.#disk.syncDirectory();
   }
 
-  #read({ name, size }: SnapshotFile): Snapshot | BadSnapshot {
-    using file = this.#disk.open(name, "read");
-    const bytes = Buffer.allocUnsafeSlow(size);
-    const read = this.#disk.read(file, 0, bytes);
-    const found = decodeSnapshot(name, bytes.subarray(0, read), this.#partition);
+  #read(file: SnapshotFile): Snapshot | BadSnapshot {
+    const found = readSnapshot(this.#disk, file, this.#partition);
     if (typeof found !== "string") return found;
-    this.#bad.add(name);
-    return { file: name, reason: found };
+    this.#bad.add(file.name);
+    return { file: file.name, reason: found };
   }
+}
+
+/** The snapshot in a file, or what is wrong with it. */
+function readSnapshot(disk: Disk, { name, size }: SnapshotFile, partition: number) {
+  using file = disk.open(name, "read");
+  const bytes = Buffer.allocUnsafeSlow(size);
+  return decodeSnapshot(name, bytes.subarray(0, disk.read(file, 0, bytes)), partition);
 }
 
 /** The snapshot's index, which sorts as text, and the version that wrote it. */

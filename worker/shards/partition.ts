@@ -13,11 +13,13 @@ import { openSegments } from "../journal/segments.ts";
 import { openSnapshotFiles } from "../journal/snapshot-files.ts";
 import type { SnapshotFiles } from "../journal/snapshot-files.ts";
 import type { WorkerLimits } from "../limits.ts";
-import { Store } from "../store/store.ts";
+import { StoreError } from "../store/database.ts";
+import { dropAside, isDamage, openStore, setAside } from "../store/store-file.ts";
+import type { Store } from "../store/store.ts";
 import { activitiesOf } from "./activity.ts";
 import { HashedEngine } from "./hashed-engine.ts";
 import type { Applied } from "./hashed-engine.ts";
-import { answerQuery } from "./partition-queries.ts";
+import { answerQuery, readsStore } from "./partition-queries.ts";
 import type { PartitionAnswers, PartitionQuery } from "./partition-queries.ts";
 import type { Activity } from "./routing.ts";
 import { withStoredConversation } from "./stored-outcomes.ts";
@@ -89,6 +91,8 @@ export class Partition implements Disposable {
   readonly report: RecoveryReport;
   /** The store was lost, and what the journal no longer has could not be derived again. */
   readonly storeLacks: boolean;
+  /** Why the store was begun anew, where it could not be used as it was. */
+  readonly storeReplaced: string | undefined;
   readonly #options: PartitionOptions;
   readonly #engine: HashedEngine;
   readonly #store: Store;
@@ -105,7 +109,9 @@ export class Partition implements Disposable {
   constructor(options: PartitionOptions) {
     const { partition, disk, limits } = options;
     this.#options = options;
-    this.#store = new Store(options.store);
+    const { store, replaced } = openStore(options.store);
+    this.#store = store;
+    this.storeReplaced = replaced?.message;
     try {
       this.#snapshots = openSnapshotFiles(disk, { partition });
       this.#engine = new HashedEngine(limits, (applied) => this.#follow(applied));
@@ -114,6 +120,7 @@ export class Partition implements Disposable {
       this.#sayingIndex = journal.lastIndex;
       this.report = report;
       this.storeLacks = storeLacks;
+      if (replaced !== undefined && !storeLacks) dropAside(options.store);
     } catch (error) {
       this.#store.close();
       throw error;
@@ -151,7 +158,7 @@ export class Partition implements Disposable {
       commands: encoded,
     });
     const durableAt = performance.now();
-    const { results, events } = this.#engine.run(index, commands);
+    const { results, events } = this.#withStore(() => this.#engine.run(index, commands));
     this.#store.noteEnd(index);
     if (commands.some(({ type }) => type !== "tick")) this.#sayingIndex = index;
     const measures: BatchMeasures = {
@@ -164,18 +171,18 @@ export class Partition implements Disposable {
 
   /** Sees every batch that was committed, except while the disk is too full for the store to follow. */
   query<Q extends PartitionQuery>(query: Q): PartitionAnswers[Q["type"]] {
-    this.settle();
+    if (readsStore(query)) this.settle();
     const { limits } = this.#options;
     const sources = { engine: this.#engine.engine, store: this.#store, limits };
     // `answerQuery` answers each type with its own.
-    return answerQuery(sources, query) as PartitionAnswers[Q["type"]];
+    return this.#withStore(() => answerQuery(sources, query)) as PartitionAnswers[Q["type"]];
   }
 
   /** Bring the store up to date, if there is space for it; answers the milliseconds it took. */
   settle(): number {
     const startedAt = performance.now();
     try {
-      this.#store.settle();
+      this.#withStore(() => this.#store.settle());
       this.#storeIsFull = false;
     } catch (error) {
       if (!isFull(error)) throw error;
@@ -192,7 +199,7 @@ export class Partition implements Disposable {
       const days = engine.configuration(tenant)?.configuration.retention.closedDays;
       if (days === undefined) continue;
       const from = { closedMs: now - days * dayMs, presenceMs: now - presenceDays * dayMs };
-      if (this.#store.retain(tenant, from, limit)) more = true;
+      if (this.#withStore(() => this.#store.retain(tenant, from, limit))) more = true;
     }
     return more;
   }
@@ -208,7 +215,7 @@ export class Partition implements Disposable {
    * answered is added to any more, and the store has all of it for good.
    */
   closeSegment(): ClosedSegment {
-    this.#store.sync();
+    this.#withStore(() => this.#store.sync());
     this.#journal.seal();
     return { lastIndex: this.#journal.lastIndex, eventHash: this.#engine.eventHash };
   }
@@ -217,13 +224,13 @@ export class Partition implements Disposable {
   trim(): void {
     const upTo = Math.min(this.#snapshots.trimmableIndex, this.#store.settledBatch);
     if (upTo < this.#journal.firstIndex) return;
-    this.#store.sync();
+    this.#withStore(() => this.#store.sync());
     this.#journal.trim(upTo);
   }
 
   /** Leave a snapshot and an empty tail behind, so that the next start replays nothing. */
   seal(): void {
-    this.#store.sync();
+    this.#withStore(() => this.#store.sync());
     const { lastIndex, lastAt } = this.#journal;
     if (lastIndex === 0) return;
     this.#snapshots.write({
@@ -244,6 +251,21 @@ export class Partition implements Disposable {
 
   [Symbol.dispose](): void {
     this.close();
+  }
+
+  /**
+   * A store that turns out to be damaged is set aside. The thread must end then: the next one derives
+   * it anew.
+   */
+  #withStore<T>(action: () => T): T {
+    try {
+      return action();
+    } catch (error) {
+      if (!isDamage(error)) throw error;
+      setAside(this.#options.store);
+      const because = error instanceof Error ? error.message : String(error);
+      throw new StoreError("store_damaged", `${this.#options.store}: ${because}`, { cause: error });
+    }
   }
 
   /** What waits for the store is memory. */

@@ -91,6 +91,7 @@ export interface PartitionBegun {
   readonly state: PartitionState;
   readonly report: RecoveryReport;
   readonly storeLacks: boolean;
+  readonly storeReplaced: string | undefined;
 }
 
 /** It did not start; the others do. */

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { workerData } from "node:worker_threads";
 import { fileDisk } from "../journal/disk.ts";
 import { JournalError } from "../journal/journal-error.ts";
+import { StoreError } from "../store/database.ts";
 import { Partition } from "./partition.ts";
 import { unpackCommands } from "./packed-commands.ts";
 import type {
@@ -72,8 +73,8 @@ for (const { partition, folder } of data.partitions) {
 function begin(epochSeen: number): ShardBegun {
   const journaled = [...partitions.values()].map(({ state }) => state.lastEpoch);
   epoch = Math.max(epochSeen, ...journaled) + 1;
-  const begun = [...partitions].map(([partition, { state, report, storeLacks }]) => {
-    return { status: "begun", partition, state, report, storeLacks } as const;
+  const begun = [...partitions].map(([partition, { state, report, storeLacks, storeReplaced }]) => {
+    return { status: "begun", partition, state, report, storeLacks, storeReplaced } as const;
   });
   return { epoch, partitions: [...begun, ...failed.values()] };
 }
@@ -107,6 +108,8 @@ function query({ partition, query: asked }: QueryTask["queries"][number]): Query
   try {
     return { status: "answered", value: partitionOf(partition).query(asked) };
   } catch (error) {
+    // The store was set aside, and the next thread derives it anew.
+    if (error instanceof StoreError) throw error;
     return { status: "failed", message: described(error).message };
   }
 }

@@ -333,9 +333,14 @@ export class Shards implements Routing {
         continue;
       }
       const { eventHash: _, ...report } = partition.report;
-      const { storeLacks } = partition;
-      const about = { partition: partition.partition, ...report, storeLacks };
-      if (storeLacks || report.badSnapshots.length > 0 || report.tornTail !== undefined) {
+      const { storeLacks, storeReplaced } = partition;
+      const about = { partition: partition.partition, ...report, storeLacks, storeReplaced };
+      if (
+        storeLacks ||
+        storeReplaced !== undefined ||
+        report.badSnapshots.length > 0 ||
+        report.tornTail !== undefined
+      ) {
         logger.warn(about, "a partition was recovered, and something was missing");
       } else if (report.batchesReplayed > 0) {
         logger.info(about, "a partition was recovered");

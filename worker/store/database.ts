@@ -1,6 +1,6 @@
 import { DatabaseSync } from "node:sqlite";
 
-/** Grows with every change of the tables below; a store of another number is rebuilt. */
+/** Grows with every change of the tables below; a store of another number is derived anew. */
 export const storeFormat = 1;
 
 /** The store's file cannot be used; `cause` is what SQLite said. */
@@ -17,8 +17,14 @@ export class StoreError extends Error {
 /**
  * - `store_damaged`: SQLite cannot read the file.
  * - `store_format_unknown`: a release with other tables wrote it.
+ * - `store_history_trimmed`: it cannot be derived anew without loss, because the journal no longer has
+ *   its beginning.
  */
-export const storeErrorCodes = ["store_damaged", "store_format_unknown"] as const;
+export const storeErrorCodes = [
+  "store_damaged",
+  "store_format_unknown",
+  "store_history_trimmed",
+] as const;
 export type StoreErrorCode = (typeof storeErrorCodes)[number];
 
 /**

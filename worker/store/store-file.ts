@@ -1,0 +1,49 @@
+import { existsSync, renameSync, rmSync } from "node:fs";
+import { StoreError } from "./database.ts";
+import { Store } from "./store.ts";
+
+/** A partition's store, and why it is a new one where there was one that cannot be used. */
+export interface OpenedStore {
+  readonly store: Store;
+  readonly replaced: StoreError | undefined;
+}
+
+/**
+ * Open the store in a file. One that is damaged, or of another release, is set aside and begun anew:
+ * the journal has what belongs into it.
+ */
+export function openStore(path: string): OpenedStore {
+  try {
+    return { store: new Store(path), replaced: undefined };
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
+    setAside(path);
+    return { store: new Store(path), replaced: error };
+  }
+}
+
+/** Take a store that cannot be used out of the way. Who has it open may go on and writes nowhere. */
+export function setAside(path: string): void {
+  if (!existsSync(path)) return;
+  renameSync(path, asideOf(path));
+  removeLogs(path);
+}
+
+/** Everything of it was derived anew: what was set aside is of no use. */
+export function dropAside(path: string): void {
+  rmSync(asideOf(path), { force: true });
+}
+
+/** Whether SQLite found the file damaged, or no database: SQLITE_CORRUPT, SQLITE_NOTADB. */
+export function isDamage(error: unknown): boolean {
+  if (!(error instanceof Error) || !("errcode" in error)) return false;
+  return [11, 26].includes(Number(error.errcode) & 0xff);
+}
+
+function asideOf(path: string): string {
+  return `${path}.unusable`;
+}
+
+function removeLogs(path: string): void {
+  for (const suffix of ["-wal", "-shm"]) rmSync(`${path}${suffix}`, { force: true });
+}
