@@ -1,3 +1,4 @@
+import { formCodes, type ScenarioCode } from "./problem-codes.ts";
 import type { TextForm } from "./shape.ts";
 import { textForms } from "./text-forms.ts";
 
@@ -5,7 +6,7 @@ import { textForms } from "./text-forms.ts";
 export interface ScenarioProblem {
   /** JSON Pointer into the document; a missing key has the path it would have. */
   readonly path: string;
-  readonly code: string;
+  readonly code: ScenarioCode;
   /** One sentence for a person. */
   readonly message: string;
   /** What stands there, or null. */
@@ -169,14 +170,15 @@ class Reader {
     }
     const form = shape["~form"];
     const wrong = form === undefined ? undefined : textForms[form](value);
-    if (wrong !== undefined)
-      this.#report(path, `${form?.replaceAll("-", "_")}_invalid`, wrong, value);
+    if (form !== undefined && wrong !== undefined) {
+      this.#report(path, formCodes[form], wrong, value);
+    }
     return value;
   }
 
   #report(
     path: string,
-    code: string,
+    code: ScenarioCode,
     message: string,
     value: unknown,
     limit: unknown = null,

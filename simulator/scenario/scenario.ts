@@ -6,6 +6,7 @@ import type { ResolvedConfiguration } from "../../core/configuration/resolved.ts
 import type { RecordedTrace } from "../traffic.ts";
 import { crossProblems } from "./cross-checks.ts";
 import { feasibility } from "./feasibility.ts";
+import type { ScenarioCode } from "./problem-codes.ts";
 import { readShape, type ScenarioProblem } from "./read-shape.ts";
 import { type ScenarioSettings, scenarioSchema } from "./schema.ts";
 import { readTraces } from "./trace-files.ts";
@@ -78,7 +79,7 @@ interface ReadDocument {
 function readDocument(
   file: string,
 ): ReadDocument | { readonly problems: readonly LocatedProblem[] } {
-  const whole = (code: string, message: string, line = 1, column = 1) => ({
+  const whole = (code: ScenarioCode, message: string, line = 1, column = 1) => ({
     problems: [{ file, line, column, path: "", code, message, value: null, limit: null }],
   });
   let text: string;

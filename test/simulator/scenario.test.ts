@@ -71,7 +71,7 @@ run: { replications: 0 }
 `);
   expect(found).toEqual([
     "7 /start local_date_time_invalid",
-    "8 /timeZone time_zone_invalid",
+    "8 /timeZone time_zone_unknown",
     "9 /days out_of_range",
     "10 /hurry unknown_key",
     "12 /traffic/web/arrivals/0/process not_one_of",
