@@ -149,8 +149,9 @@ function multiplyHigh(a: number, b: number): number {
   const aLow = a & 0xffff;
   const bHigh = b >>> 16;
   const bLow = b & 0xffff;
+  // Each sum of a product and a carry stays below 2^32, so everything is integer arithmetic.
   const low = aLow * bLow;
-  const middle = aHigh * bLow + Math.floor(low / 65536);
-  const middleLow = (middle % 65536) + aLow * bHigh;
-  return aHigh * bHigh + Math.floor(middle / 65536) + Math.floor(middleLow / 65536);
+  const middle = aHigh * bLow + (low >>> 16);
+  const middleLow = (middle & 0xffff) + aLow * bHigh;
+  return (aHigh * bHigh + (middle >>> 16) + (middleLow >>> 16)) >>> 0;
 }
