@@ -11,6 +11,7 @@ import type {
 import type { ReasonCode } from "../reasons.ts";
 import type { Rejection, RejectionCode } from "../rejections.ts";
 import { mayWrite, writeRejection } from "../reply-window.ts";
+import { hasSkill } from "./agent-selection.ts";
 import { giveNext } from "./bot.ts";
 import {
   disarmStateTimers,
@@ -120,7 +121,7 @@ function assignRefusal(
 ): RejectionCode | undefined {
   if (agent.presence === "offline") return "agent_not_available";
   if (override) return undefined;
-  if (agent.settings.skills[conversation.queue.id] === undefined) return "skill_missing";
+  if (!hasSkill(agent, conversation.queue)) return "skill_missing";
   const inUse = conversation.agent === agent ? conversation.units : 0;
   if (freeUnits(agent) + inUse < costOf(conversation)) return "no_capacity";
   return undefined;

@@ -41,6 +41,11 @@ function level(agent: Agent, queue: Queue): number {
   return agent.settings.skills[queue.id] ?? 0;
 }
 
+/** Skills are keys that people choose: `constructor` is one only if somebody wrote it. */
+export function hasSkill(agent: Agent, queue: Queue): boolean {
+  return Object.hasOwn(agent.settings.skills, queue.id);
+}
+
 function nextAfter(
   lastChosen: string | undefined,
   queue: Queue,

@@ -2,8 +2,9 @@ import type { ReasonCode } from "../reasons.ts";
 import type { DeadlineTimer } from "../engine.ts";
 import { emit, visibleState } from "./emit.ts";
 import { joinLine, leaveLine, rejoinLine } from "./lanes.ts";
+import { leavePlace } from "./places.ts";
 import { refreshReplyWindow } from "./reply-windows.ts";
-import type { Agent, Clock, Conversation, Partition, Queue, StoredState } from "./state.ts";
+import type { Agent, Conversation, Partition, Queue, StoredState } from "./state.ts";
 import { armTimer, cancelTimer } from "./timers.ts";
 
 /** The steps that every change of a conversation is made of. */
@@ -11,6 +12,8 @@ import { armTimer, cancelTimer } from "./timers.ts";
 export interface Move {
   readonly to: StoredState;
   readonly reason: ReasonCode;
+  /** Why the owner lost it, where that is not why it went where it is now. @defaultValue `reason` */
+  readonly leftFor?: ReasonCode;
   /** Owner, or whom it is offered to; absent: nobody. */
   readonly agent?: Agent;
   /** Units that the agent uses for it. */
@@ -35,6 +38,8 @@ export function move(partition: Partition, conversation: Conversation, step: Mov
   const from = conversation.state === undefined ? undefined : visibleState(conversation);
   const before = isOwned(conversation) ? conversation.agent : undefined;
   leaveLine(conversation);
+  const staysInLine = step.to === "queued" || step.to === "offered";
+  if (!staysInLine || step.queue !== undefined) leavePlace(conversation);
   giveBackUnits(partition, conversation, step.agent);
   if (step.queue !== undefined) conversation.queue = step.queue;
   if (conversation.state === "with-bot") conversation.bot = { pending: [], calling: undefined };
@@ -59,15 +64,17 @@ export function move(partition: Partition, conversation: Conversation, step: Mov
       type: "conversationLeft",
       agent: before.id,
       to: visibleState(conversation),
-      reason: step.reason,
+      reason: step.leftFor ?? step.reason,
     });
   }
   if (step.to === "queued") {
-    if (conversation.unanswered.length === 0) {
-      conversation.age ??= partition.now;
+    if (conversation.age === undefined) {
+      conversation.age = partition.now;
       conversation.ageSequence = sequence;
     }
     joinLine(partition, conversation);
+  } else if (isOwned(conversation) && conversation.unanswered.length === 0) {
+    conversation.age = undefined; // the time of a hand-off, which somebody took
   }
   refreshReplyWindow(partition, conversation);
 }
@@ -124,10 +131,12 @@ export function arm(
   conversation: Conversation,
   kind: DeadlineTimer | "forget",
   durationMs: number,
-  clock: Clock = partition.wall,
+  counts: "wall" | "open time" = "wall",
 ): void {
   cancelTimer(conversation.timers.get(kind));
-  const owner = { tenant: conversation.tenant, conversation };
+  const countsOpenTime = counts === "open time";
+  const clock = countsOpenTime ? conversation.queue.clock : partition.wall;
+  const owner = { tenant: conversation.tenant, conversation, countsOpenTime };
   conversation.timers.set(kind, armTimer(partition, kind, clock, durationMs, owner));
 }
 
@@ -167,7 +176,7 @@ export function reserve(
   waitMs: number,
 ): void {
   conversation.reservedFor = agent;
-  arm(partition, conversation, "lastAgentWait", waitMs, conversation.queue.clock);
+  arm(partition, conversation, "lastAgentWait", waitMs, "open time");
   rejoinLine(partition, conversation);
   emit(partition, conversation, { type: "conversationReserved", agent: agent.id, waitMs });
 }

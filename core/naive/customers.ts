@@ -1,4 +1,12 @@
-import type { Agent, Channel, Conversation, Customer, Partition, Tenant } from "./state.ts";
+import type {
+  Agent,
+  Channel,
+  Conversation,
+  Customer,
+  LastAgent,
+  Partition,
+  Tenant,
+} from "./state.ts";
 
 /** The customer at this address of the channel, noted down if new. */
 export function customerAt(
@@ -40,9 +48,19 @@ export function noteLastAgent(
   const { customer, tenant } = conversation;
   const last = { agent: agent.id, at: partition.now };
   customer.lastAgent = last;
-  if (customer.customerId === undefined) return;
-  tenant.people.delete(customer.customerId);
-  tenant.people.set(customer.customerId, last);
+  if (customer.customerId !== undefined) {
+    notePerson(partition, tenant, customer.customerId, last);
+  }
+}
+
+function notePerson(
+  partition: Partition,
+  tenant: Tenant,
+  customerId: string,
+  last: LastAgent,
+): void {
+  tenant.people.delete(customerId);
+  tenant.people.set(customerId, last);
   if (tenant.people.size <= partition.limits.customersRememberedMax) return;
   for (const oldest of tenant.people.keys()) {
     tenant.people.delete(oldest);
@@ -51,17 +69,21 @@ export function noteLastAgent(
 }
 
 /** A message names who the customer is; a last agent they already have comes along. */
-export function noteCustomerId(conversation: Conversation, customerId: string): void {
+export function noteCustomerId(
+  partition: Partition,
+  conversation: Conversation,
+  customerId: string,
+): void {
   const { customer, tenant } = conversation;
   if (customer.customerId === customerId) return;
   customer.customerId = customerId;
   const known = tenant.people.get(customerId);
   const here = customer.lastAgent;
   if (here !== undefined && (known === undefined || known.at < here.at)) {
-    tenant.people.set(customerId, here);
+    notePerson(partition, tenant, customerId, here);
   }
 }
 
 export function customerKey(channel: string, address: string): string {
-  return `${channel} ${address}`;
+  return `${channel}\n${address}`;
 }

@@ -12,10 +12,12 @@ import {
   passOver,
   withdrawOffer,
 } from "./conversations.ts";
+import type { Move } from "./conversations.ts";
 import { customerKey } from "./customers.ts";
 import { emit } from "./emit.ts";
 import { applyLastAgentRule } from "./last-agent.ts";
-import { lineOf, rejoinLine } from "./lanes.ts";
+import { rejoinLine } from "./lanes.ts";
+import { leavePlace, takePlace } from "./places.ts";
 import { refreshReplyWindow } from "./reply-windows.ts";
 import type { Agent, Conversation, Episode, Partition, Queue } from "./state.ts";
 
@@ -42,7 +44,18 @@ export function beginEpisode(
   reason: ReasonCode,
 ): void {
   resetEpisode(partition, conversation);
-  seekLive(partition, conversation, reason, true);
+  seekLive(partition, conversation, { reason });
+  if (!conversation.offline && conversation.channel.settings.lastAgentMode.enabled) {
+    applyLastAgentRule(partition, conversation);
+  }
+}
+
+/** How a conversation comes into a queue. */
+interface Entry {
+  readonly reason: ReasonCode;
+  readonly by?: string | undefined;
+  /** Absent: the one it is in. */
+  readonly queue?: Queue;
 }
 
 function resetEpisode(partition: Partition, conversation: Conversation): void {
@@ -62,51 +75,46 @@ function resetEpisode(partition: Partition, conversation: Conversation): void {
 }
 
 /** Live, if the calendar is open; offline at once if not. */
-function seekLive(
-  partition: Partition,
-  conversation: Conversation,
-  reason: ReasonCode,
-  lastAgentFirst: boolean,
-  queue: Queue = conversation.queue,
-): void {
+function seekLive(partition: Partition, conversation: Conversation, entry: Entry): void {
+  const { queue = conversation.queue } = entry;
   if (!queue.clock.open) {
-    goOffline(partition, conversation, "calendar_closed", reason, queue);
+    goOffline(partition, conversation, "calendar_closed", entry);
     return;
   }
-  conversation.episode.hasPlace = false;
-  move(partition, conversation, { to: "queued", reason, queue });
+  move(partition, conversation, { to: "queued", ...entry });
   arm(partition, conversation, "connectWait", queue.settings.connectWaitSeconds * 1000);
   conversation.tenant.entered.add(conversation);
-  if (lastAgentFirst && conversation.channel.settings.lastAgentMode.enabled) {
-    applyLastAgentRule(partition, conversation);
-  }
 }
 
-/** Once an episode (3.2). `enterReason` is why it comes into the queue, if it is not in it yet. */
+/** Once an episode (3.2). The entry is why and how it comes into the queue, if it is not in it yet. */
 export function goOffline(
   partition: Partition,
   conversation: Conversation,
   reason: ReasonCode,
-  enterReason: ReasonCode = reason,
-  queue: Queue = conversation.queue,
+  entry: Entry = { reason },
 ): void {
   const { episode, channel } = conversation;
+  const { by } = entry;
   withdrawOffer(partition, conversation, reason);
   disarm(conversation, "connectWait");
+  leavePlace(conversation);
   conversation.offline = true;
   if (!episode.offlineMessages) {
-    close(partition, conversation, "offline_messages_disabled");
+    close(partition, conversation, "offline_messages_disabled", { by, leftFor: entry.reason });
     emit(partition, conversation, { type: "conversationWentOffline", reason });
     return;
   }
-  if (episode.routingMode === "chatbot") {
+  // A bot answers messages: what somebody handed off with nothing unanswered is for people.
+  const toBot = episode.routingMode === "chatbot" && conversation.unanswered.length > 0;
+  if (toBot) {
     endReservation(partition, conversation, "mode_without_last_agent");
-    move(partition, conversation, { to: "with-bot", reason: "given_to_bot", queue });
+    const why = { reason: "given_to_bot", leftFor: entry.reason } as const;
+    move(partition, conversation, { to: "with-bot", ...entry, ...why });
   } else if (conversation.state === "queued") {
     rejoinLine(partition, conversation);
     refreshReplyWindow(partition, conversation);
   } else {
-    move(partition, conversation, { to: "queued", reason: enterReason, queue });
+    move(partition, conversation, { to: "queued", ...entry });
   }
   conversation.reason = reason;
   emit(partition, conversation, { type: "conversationWentOffline", reason });
@@ -114,7 +122,7 @@ export function goOffline(
   if (prompt !== undefined && channelPolicies[channel.settings.kind].prompts) {
     sendPrompt(partition, conversation, prompt);
   }
-  if (episode.routingMode === "chatbot") {
+  if (toBot) {
     giveToBot(partition, conversation);
     return;
   }
@@ -136,21 +144,19 @@ function sendPrompt(partition: Partition, conversation: Conversation, text: stri
 export function armRoutingLimit(partition: Partition, conversation: Conversation): void {
   const { routingTimeLimit, routingTimeLimitUnit, routingClock } =
     conversation.channel.settings.offlineMessages;
-  const clock = routingClock === "working" ? conversation.queue.clock : partition.wall;
+  const counts = routingClock === "working" ? "open time" : "wall";
   const limitMs = routingTimeLimit * limitUnitMs[routingTimeLimitUnit];
-  arm(partition, conversation, "routingLimit", limitMs, clock);
+  arm(partition, conversation, "routingLimit", limitMs, counts);
 }
 
 /** After matching: a live conversation that found nobody may not be able to stay (FINE-PRINT 12). */
 export function mayStayInLine(partition: Partition, conversation: Conversation): void {
-  const { state, offline, queue, episode } = conversation;
+  const { state, offline, queue } = conversation;
   if (state !== "queued" || offline) return;
   if (!queue.agents.some((agent) => agent.presence !== "offline")) {
     goOffline(partition, conversation, "nobody_signed_in");
-  } else if (!episode.hasPlace) {
-    const taken = lineOf(queue).filter((other) => !other.offline && other.episode.hasPlace).length;
-    if (taken < queue.settings.maxWaiting) episode.hasPlace = true;
-    else goOffline(partition, conversation, "line_full");
+  } else if (!takePlace(conversation)) {
+    goOffline(partition, conversation, "line_full");
   }
 }
 
@@ -171,7 +177,7 @@ export function returnFromOffer(
   by?: string,
 ): void {
   if (!conversation.offline && !conversation.queue.clock.open) {
-    goOffline(partition, conversation, "calendar_closed", reason);
+    goOffline(partition, conversation, "calendar_closed", { reason, by });
     return;
   }
   move(partition, conversation, { to: "queued", reason, by });
@@ -194,7 +200,6 @@ export function returnFromOwner(
   loss: OwnerLoss,
 ): void {
   const { episode } = conversation;
-  const queue = loss.handOffTo ?? conversation.queue;
   disarmStateTimers(conversation);
   if (loss.handOffTo === undefined && conversation.unanswered.length === 0) {
     settleDown(partition, conversation, loss.reason);
@@ -202,11 +207,12 @@ export function returnFromOwner(
   }
   if (episode.answered) resetEpisode(partition, conversation);
   if (loss.passOver !== undefined) passOver(partition, conversation, loss.passOver);
+  const { reason, by, handOffTo: queue = conversation.queue } = loss;
   if (conversation.offline) {
-    move(partition, conversation, { to: "queued", reason: loss.reason, queue, by: loss.by });
+    move(partition, conversation, { to: "queued", reason, queue, by });
     armRoutingLimit(partition, conversation);
   } else {
-    seekLive(partition, conversation, loss.reason, false, queue);
+    seekLive(partition, conversation, { reason, queue, by });
   }
 }
 
@@ -233,7 +239,7 @@ export function close(
   partition: Partition,
   conversation: Conversation,
   reason: ReasonCode,
-  cause: { readonly by?: string | undefined; readonly note?: string | undefined } = {},
+  cause: Pick<Move, "by" | "note" | "leftFor"> = {},
 ): void {
   const { tenant, customer } = conversation;
   withdrawOffer(partition, conversation, reason);

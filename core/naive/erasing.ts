@@ -34,9 +34,13 @@ export function eraseCustomer(
 function forgetCustomer(tenant: Tenant, customer: Customer): void {
   const { channel, address, customerId } = customer;
   if (address !== undefined) {
-    tenant.customers.delete(customerKey(channel.id, address));
-    tenant.idleCustomers.delete(customerKey(channel.id, address));
+    const key = customerKey(channel.id, address);
     channel.autoReplies.delete(address);
+    // Somebody else may have the address by now, if this one was forgotten to make room.
+    if (tenant.customers.get(key) === customer) {
+      tenant.customers.delete(key);
+      tenant.idleCustomers.delete(key);
+    }
   }
   if (customerId !== undefined) tenant.people.delete(customerId);
   customer.address = undefined;

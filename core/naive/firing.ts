@@ -1,12 +1,13 @@
 import { present } from "../assert.ts";
 import { handOffFromBot } from "./actions.ts";
-import { calendarFlipped } from "./configuring.ts";
 import { endReservation } from "./conversations.ts";
 import { close, goOffline, mayStayInLine, park, returnFromOwner, settleDown } from "./episodes.ts";
-import { allowanceReturned, matchAll } from "./matching.ts";
+import { matchAll } from "./matching.ts";
+import { calendarFlipped } from "./plans.ts";
 import { graceOver, heartbeatMissed, inSequence, offerMissed } from "./presence.ts";
 import { refreshReplyWindow } from "./reply-windows.ts";
 import type { Agent, Clock, Conversation, Partition, Tenant, Timer } from "./state.ts";
+import { allowanceReturned } from "./surge-rate.ts";
 import { firstTimer, takeFlip, takeTimer } from "./timers.ts";
 
 /** What is due next, and in which order at one instant (3.8, FINE-PRINT 14). */

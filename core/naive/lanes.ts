@@ -1,6 +1,7 @@
+import { present } from "../assert.ts";
 import { replyWindowEndsAt } from "../reply-window.ts";
 import { writeSituation } from "./write-situation.ts";
-import type { Conversation, Lane, OrderKey, Partition, Queue } from "./state.ts";
+import type { Conversation, Lane, OrderKey, Partition } from "./state.ts";
 
 /**
  * The waiting lines. A queue keeps one list for each pair of (agent it is reserved for, cost), so
@@ -20,6 +21,7 @@ export function joinLine(partition: Partition, conversation: Conversation): void
   const key = orderKey(partition, conversation);
   lane.items.splice(positionOf(lane, key), 0, conversation);
   conversation.place = { lane, key };
+  if (!conversation.offline) queue.live.add(conversation);
   tenant.dirty.add(queue);
 }
 
@@ -31,6 +33,7 @@ export function leaveLine(conversation: Conversation): void {
   if (place.lane.items.length === 0) {
     queue.lanes.delete(`${place.lane.cost} ${place.lane.reservedFor ?? ""}`);
   }
+  queue.live.delete(conversation);
   conversation.place = undefined;
 }
 
@@ -47,7 +50,7 @@ export function costOf(conversation: Conversation): number {
   return tenant.configuration.channelCosts[channel.settings.kind];
 }
 
-/** Walk several lanes, which stay as they are meanwhile, as one line in the order of rule 3.3. */
+/** Walk lanes of one queue, which stay as they are meanwhile, as one line in the order of rule 3.3. */
 export function* inOrder(lanes: readonly Lane[]): Generator<Conversation> {
   const cursors = lanes.map(({ items }) => ({ items, index: 0 }));
   for (;;) {
@@ -55,7 +58,7 @@ export function* inOrder(lanes: readonly Lane[]): Generator<Conversation> {
     let bestKey: OrderKey | undefined;
     for (const cursor of cursors) {
       const key = cursor.items[cursor.index]?.place?.key;
-      if (key !== undefined && (bestKey === undefined || compareAcrossQueues(key, bestKey) < 0)) {
+      if (key !== undefined && (bestKey === undefined || compareInQueue(key, bestKey) < 0)) {
         best = cursor;
         bestKey = key;
       }
@@ -107,16 +110,9 @@ function compareInQueue(a: OrderKey, b: OrderKey): number {
   );
 }
 
-function compareAcrossQueues(a: OrderKey, b: OrderKey): number {
-  return (
-    a.precedence - b.precedence ||
-    a.priority - b.priority ||
-    a.age - b.age ||
-    a.sequence - b.sequence
-  );
-}
-
-/** Every queued conversation of the queue, in no order across its lanes. */
-export function lineOf(queue: Queue): Conversation[] {
-  return [...queue.lanes.values()].flatMap((lane) => lane.items);
+/** Between queues the same comparison holds, by age (3.3). */
+export function goesBefore(a: Conversation, b: Conversation): boolean {
+  const first = present(a.place, "place in a line").key;
+  const second = present(b.place, "place in a line").key;
+  return compareInQueue({ ...first, window: 0 }, { ...second, window: 0 }) < 0;
 }

@@ -1,3 +1,4 @@
+import { hasSkill } from "./agent-selection.ts";
 import { reserve } from "./conversations.ts";
 import { isEligible, route } from "./matching.ts";
 import type { Conversation, LastAgent, Partition } from "./state.ts";
@@ -15,8 +16,8 @@ export function applyLastAgentRule(partition: Partition, conversation: Conversat
   if (last === undefined || state !== "queued") return;
   if (partition.now >= last.at + validityMinutes * minuteMs) return;
   const agent = tenant.agents.get(last.agent);
-  if (agent?.settings.skills[queue.id] === undefined) return;
-  if (queue.clock.open && isEligible(partition, conversation, agent)) {
+  if (agent === undefined || !hasSkill(agent, queue)) return;
+  if (queue.clock.open && isEligible(conversation, agent)) {
     route(partition, conversation, agent, "last-agent");
     return;
   }

@@ -2,14 +2,13 @@ import type { AssignmentRule, Explanation } from "../events.ts";
 import type { PassedOverCode } from "../reasons.ts";
 import { mayWrite } from "../reply-window.ts";
 import { selectAgent } from "./agent-selection.ts";
-import { arm, disarmStateTimers, endReservation, mayMatch, move } from "./conversations.ts";
+import { arm, disarmStateTimers, endReservation, move } from "./conversations.ts";
 import { emit } from "./emit.ts";
-import { costOf, inOrder } from "./lanes.ts";
-import { writeSituation } from "./write-situation.ts";
+import { costOf, goesBefore, inOrder } from "./lanes.ts";
 import type { Agent, Conversation, Lane, Partition, Queue, Tenant } from "./state.ts";
-import { armTimer } from "./timers.ts";
+import { countRouted, isBelowRate } from "./surge-rate.ts";
+import { writeSituation } from "./write-situation.ts";
 
-const surgeWindowMs = 60_000;
 const namedAgentsMax = 8;
 
 /**
@@ -25,68 +24,78 @@ export function matchAll(partition: Partition, tenant: Tenant): void {
 }
 
 function matchFirst(partition: Partition, queues: readonly Queue[]): boolean {
+  const lines = queues.map((queue) => routableLanes(queue));
+  const reserved = firstMatch(lines.map((line) => line.reserved));
+  const match = reserved ?? firstMatch(lines.map((line) => line.others));
+  if (match === undefined) return false;
+  const { conversation, eligible } = match;
+  const { queue } = conversation;
+  const agent = reserved === undefined ? selectAgent(queue, eligible) : eligible[0];
+  if (agent === undefined) return false;
+  if (reserved === undefined) queue.lastChosen = agent.id;
+  const rule = reserved === undefined ? queue.settings.agentSelection : "reserved";
+  route(partition, conversation, agent, rule);
+  return true;
+}
+
+/** The lanes of which somebody could take something: the rest is skipped as a whole. */
+function routableLanes(queue: Queue): { readonly reserved: Lane[]; readonly others: Lane[] } {
   const reserved: Lane[] = [];
   const others: Lane[] = [];
-  for (const queue of queues) {
-    const free = queue.agents.filter((agent) => isFree(partition, queue, agent));
-    if (free.length === 0) continue;
-    const mostFree = Math.max(...free.map(freeUnits));
-    for (const lane of queue.lanes.values()) {
-      if (lane.reservedFor === undefined) {
-        if (lane.cost <= mostFree) others.push(lane);
-      } else if (free.some(({ id }) => id === lane.reservedFor)) {
-        reserved.push(lane);
-      }
+  const free = queue.agents.filter(
+    (agent) => agent.presence === "available" && freeUnits(agent) > 0 && isBelowRate(queue, agent),
+  );
+  const mostFree = Math.max(0, ...free.map(freeUnits));
+  for (const lane of queue.lanes.values()) {
+    if (lane.reservedFor === undefined) {
+      if (lane.cost <= mostFree) others.push(lane);
+    } else if (free.some(({ id }) => id === lane.reservedFor)) {
+      reserved.push(lane);
     }
   }
-  for (const conversation of inOrder(reserved)) {
-    const agent = conversation.reservedFor;
-    if (agent === undefined || !isEligible(partition, conversation, agent)) continue;
-    route(partition, conversation, agent, "reserved");
-    return true;
+  return { reserved, others };
+}
+
+interface Match {
+  readonly conversation: Conversation;
+  /** In the queue's agent order. */
+  readonly eligible: readonly Agent[];
+}
+
+/** Of each queue the first conversation that has an eligible agent, and of these the first. */
+function firstMatch(lanesByQueue: readonly (readonly Lane[])[]): Match | undefined {
+  let first: Match | undefined;
+  for (const lanes of lanesByQueue) {
+    const match = firstOfQueue(lanes);
+    if (match === undefined) continue;
+    if (first === undefined || goesBefore(match.conversation, first.conversation)) first = match;
   }
-  for (const conversation of inOrder(others)) {
-    const { queue } = conversation;
-    const eligible = queue.agents.filter((agent) => isEligible(partition, conversation, agent));
-    const agent = selectAgent(queue, eligible);
-    if (agent === undefined) continue;
-    queue.lastChosen = agent.id;
-    route(partition, conversation, agent, queue.settings.agentSelection);
-    return true;
+  return first;
+}
+
+function firstOfQueue(lanes: readonly Lane[]): Match | undefined {
+  for (const conversation of inOrder(lanes)) {
+    const eligible = conversation.queue.agents.filter((agent) => isEligible(conversation, agent));
+    if (eligible.length > 0) return { conversation, eligible };
   }
-  return false;
+  return undefined;
 }
 
 export function freeUnits(agent: Agent): number {
   return agent.settings.capacity - agent.used;
 }
 
-/** Could take something of this queue. */
-function isFree(partition: Partition, queue: Queue, agent: Agent): boolean {
-  return (
-    agent.presence === "available" && freeUnits(agent) > 0 && isBelowRate(partition, queue, agent)
-  );
-}
-
 /** May get this conversation now (3.4). */
-export function isEligible(
-  partition: Partition,
-  conversation: Conversation,
-  agent: Agent,
-): boolean {
-  return ineligibility(partition, conversation, agent) === undefined;
+export function isEligible(conversation: Conversation, agent: Agent): boolean {
+  return ineligibility(conversation, agent) === undefined;
 }
 
 /** The first reason why this agent, who has the skill, may not get the conversation now. */
-function ineligibility(
-  partition: Partition,
-  conversation: Conversation,
-  agent: Agent,
-): PassedOverCode | undefined {
+function ineligibility(conversation: Conversation, agent: Agent): PassedOverCode | undefined {
   const { queue, reservedFor, passedOver } = conversation;
   if (agent.presence !== "available") return agent.presence;
   if (freeUnits(agent) < costOf(conversation)) return "no_capacity";
-  if (!isBelowRate(partition, queue, agent)) return "surge_rate";
+  if (!isBelowRate(queue, agent)) return "surge_rate";
   if (passedOver.has(agent.id)) return "passed_over";
   if (reservedFor !== undefined && reservedFor !== agent) return "reserved_for_other";
   return undefined;
@@ -182,7 +191,7 @@ export function explain(
   const agents: { agent: string; code: PassedOverCode }[] = [];
   let eligible = 0;
   for (const agent of conversation.queue.agents) {
-    const code = ineligibility(partition, conversation, agent);
+    const code = ineligibility(conversation, agent);
     if (code === undefined) {
       eligible += 1;
       continue;
@@ -195,52 +204,6 @@ export function explain(
 
 function waitedMs(partition: Partition, { age }: Conversation): number {
   return age === undefined ? 0 : partition.now - age;
-}
-
-/** Below the queue's surge rate (3.16, FINE-PRINT 18). */
-function isBelowRate(partition: Partition, queue: Queue, agent: Agent): boolean {
-  const max = queue.settings.maxAssignmentsPerAgentPerMinute;
-  return max === null || recentlyRouted(partition, queue, agent).length < max;
-}
-
-function recentlyRouted(partition: Partition, queue: Queue, agent: Agent): number[] {
-  const instants = queue.routed.get(agent.id) ?? [];
-  return instants.filter((at) => at + surgeWindowMs > partition.now);
-}
-
-function countRouted(partition: Partition, queue: Queue, agent: Agent): void {
-  const max = queue.settings.maxAssignmentsPerAgentPerMinute;
-  if (max === null) return;
-  const instants = [...recentlyRouted(partition, queue, agent), partition.now];
-  queue.routed.set(agent.id, instants);
-  if (instants.length >= max) awaitAllowance(partition, queue, agent, instants);
-}
-
-function awaitAllowance(
-  partition: Partition,
-  queue: Queue,
-  agent: Agent,
-  instants: readonly number[],
-): void {
-  const [oldest] = instants;
-  if (oldest === undefined || queue.allowances.has(agent.id)) return;
-  const leftMs = oldest + surgeWindowMs - partition.now;
-  const owner = { tenant: queue.tenant, queue, agent };
-  queue.allowances.set(
-    agent.id,
-    armTimer(partition, "allowance", partition.wall, Math.max(0, leftMs), owner),
-  );
-}
-
-/** The oldest routing of this agent has left the window. */
-export function allowanceReturned(partition: Partition, queue: Queue, agent: Agent): void {
-  queue.allowances.delete(agent.id);
-  const instants = recentlyRouted(partition, queue, agent);
-  if (instants.length === 0) queue.routed.delete(agent.id);
-  else queue.routed.set(agent.id, instants);
-  const max = queue.settings.maxAssignmentsPerAgentPerMinute;
-  if (max !== null && instants.length >= max) awaitAllowance(partition, queue, agent, instants);
-  mayMatch(agent);
 }
 
 /** The offer was taken. */

@@ -21,6 +21,7 @@ import { beginEpisode, newEpisode } from "./episodes.ts";
 import { costOf } from "./lanes.ts";
 import { explain, freeUnits, tellAssigned } from "./matching.ts";
 import { outcomeOf, reject } from "./outcome.ts";
+import { leavePlace } from "./places.ts";
 import { recall, remember } from "./remembered-ids.ts";
 import { refreshReplyWindow } from "./reply-windows.ts";
 import type { Agent, Channel, Conversation, Customer, Partition, Tenant } from "./state.ts";
@@ -36,16 +37,16 @@ export function receiveMessage(
 ): Conversation | Result {
   const channel = tenant.channels.get(command.channel);
   if (channel === undefined) return reject("unknown_channel", command.channel);
-  const repeat = repeated(partition, tenant, channel, "customer", command.id);
-  if (repeat !== undefined) return repeat;
   const queueId = command.skillQueue ?? channel.settings.skillQueue;
   const queue = tenant.queues.get(queueId);
   if (queue === undefined) return reject("unknown_skill_queue", queueId);
+  const repeat = repeated(partition, tenant, channel, "customer", command.id);
+  if (repeat !== undefined) return repeat;
 
   const customer = customerAt(partition, tenant, channel, command.customer);
   const conversation = customer.open ?? openConversation(partition, tenant, channel, customer);
   remember(partition, conversation, "customer", command.id, "message");
-  if (command.customerId !== undefined) noteCustomerId(conversation, command.customerId);
+  if (command.customerId !== undefined) noteCustomerId(partition, conversation, command.customerId);
   customer.lastMessageAt = partition.now;
   const seeksAnew =
     conversation.state === undefined ||
@@ -288,6 +289,7 @@ export function contactCustomer(
   endReservation(partition, conversation, "contacted");
   forgetPassOvers(conversation);
   disarmStateTimers(conversation);
+  leavePlace(conversation);
   conversation.episode = { ...newEpisode(conversation), answered: true };
   conversation.offline = true;
   if (conversation.state === undefined) {

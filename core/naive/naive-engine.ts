@@ -14,15 +14,17 @@ import {
   handOffConversation,
   releaseConversation,
 } from "./actions.ts";
-import { configureTenant, planCalendars } from "./configuring.ts";
+import { configureTenant } from "./configuring.ts";
 import { emitPlain } from "./emit.ts";
 import { eraseCustomer } from "./erasing.ts";
 import { fireDue, nextDeadlineAt, settle } from "./firing.ts";
 import { freeUnits } from "./matching.ts";
 import { contactCustomer, receiveMessage, writeMessage } from "./messages.ts";
 import { outcomeOf, reject } from "./outcome.ts";
+import { planCalendars } from "./plans.ts";
 import { setPresence } from "./presence.ts";
-import { restorePartition, snapshotOf } from "./snapshot.ts";
+import { restorePartition } from "./restoring.ts";
+import { snapshotOf } from "./snapshot.ts";
 import type { Conversation, Partition, Tenant } from "./state.ts";
 import { newClock } from "./timers.ts";
 import {

@@ -3,7 +3,6 @@ import type { ReasonCode } from "../reasons.ts";
 import { mayMatch, passOver, withdrawOffer } from "./conversations.ts";
 import { emitPlain } from "./emit.ts";
 import { returnFromOffer, returnFromOwner } from "./episodes.ts";
-import { lineOf } from "./lanes.ts";
 import type { Agent, Conversation, Partition, Queue, Tenant } from "./state.ts";
 import { armTimer, cancelTimer } from "./timers.ts";
 
@@ -77,9 +76,7 @@ function leave(partition: Partition, agent: Agent): void {
 /** Whether anybody is signed in may have changed: look at the live ones again (FINE-PRINT 12). */
 export function recheckLine(queue: Queue | undefined): void {
   if (queue === undefined) return;
-  for (const conversation of inSequence(lineOf(queue))) {
-    if (!conversation.offline) queue.tenant.entered.add(conversation);
-  }
+  for (const conversation of queue.live) queue.tenant.entered.add(conversation);
 }
 
 /** Not back within the grace: everything owned goes back. */

@@ -85,6 +85,8 @@ export interface Timer {
   readonly conversation: Conversation | undefined;
   readonly agent: Agent | undefined;
   readonly queue: Queue | undefined;
+  /** Counts the open time of its conversation's queue, whatever calendar that has. */
+  readonly countsOpenTime: boolean;
   armed: boolean;
 }
 
@@ -97,6 +99,10 @@ export interface Queue {
   agents: readonly Agent[];
   /** Queued conversations by (reserved for, cost), each list in order. */
   readonly lanes: Map<string, Lane>;
+  /** Those of them that are live. */
+  readonly live: Set<Conversation>;
+  /** Live ones that were let in (`maxWaiting`), those being offered included. */
+  placesTaken: number;
   lastChosen: string | undefined;
   /** Instants at which this queue routed something to an agent, within the last minute. */
   readonly routed: Map<string, number[]>;
@@ -199,7 +205,7 @@ export interface Episode {
   routingMode: RoutingMode;
   answered: boolean;
   reservationMade: boolean;
-  /** Live, and counted in its queue's line (`maxWaiting`). */
+  /** Live, and counted in its queue's `placesTaken`. */
   hasPlace: boolean;
 }
 

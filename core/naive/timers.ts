@@ -60,6 +60,7 @@ interface TimerOwner {
   readonly conversation?: Conversation;
   readonly agent?: Agent;
   readonly queue?: Queue;
+  readonly countsOpenTime?: boolean;
 }
 
 /** Arm a timer that fires once its clock has run for `durationMs` from now. */
@@ -80,6 +81,7 @@ export function armTimer(
     conversation: owner.conversation,
     agent: owner.agent,
     queue: owner.queue,
+    countsOpenTime: owner.countsOpenTime ?? false,
     armed: true,
   };
   pushTimer(clock.timers, timer);

@@ -15,6 +15,7 @@ import { lastAgentOf } from "./last-agent.ts";
 import { freeUnits } from "./matching.ts";
 import { inSequence } from "./presence.ts";
 import type { Agent, Conversation, Partition, Queue, Tenant, Timer } from "./state.ts";
+import { isBelowRate } from "./surge-rate.ts";
 import { clockTime, instantOf } from "./timers.ts";
 import { writeSituation } from "./write-situation.ts";
 
@@ -139,12 +140,13 @@ function skillQueueView(queue: Queue, conversations: readonly Conversation[]): S
   };
 }
 
-/** Some agent could take it, were it not for its cost (FINE-PRINT 36). */
+/** Some agent could take it, were it not for its cost alone (FINE-PRINT 36). */
 function isTooCostly(conversation: Conversation, free: readonly Agent[]): boolean {
-  const { passedOver, reservedFor } = conversation;
+  const { queue, passedOver, reservedFor } = conversation;
   return free.some(
     (agent) =>
       freeUnits(agent) < costOf(conversation) &&
+      isBelowRate(queue, agent) &&
       !passedOver.has(agent.id) &&
       (reservedFor === undefined || reservedFor === agent),
   );
