@@ -8,7 +8,7 @@ import { defaultWorkerLimits } from "../../worker/limits.ts";
 import type { WorkerLimits } from "../../worker/limits.ts";
 import { planCalendars } from "../../worker/shards/calendar-planning.ts";
 import { Partition } from "../../worker/shards/partition.ts";
-import type { BatchOutcome } from "../../worker/shards/partition.ts";
+import type { BatchOutcome } from "../../worker/shards/partition-state.ts";
 import type { PartitionAnswers, PartitionQuery } from "../../worker/shards/partition-queries.ts";
 import type { CommandInput } from "../../worker/shards/routing.ts";
 import { MemoryDisk } from "../faults/memory-disk.ts";

@@ -2,7 +2,7 @@ import { encodeCommand } from "../../core/codec.ts";
 import type { WorkerLimits } from "../limits.ts";
 import { Inbox } from "./inbox.ts";
 import type { Letter } from "./inbox.ts";
-import type { PartitionState } from "./partition.ts";
+import type { PartitionState } from "./partition-state.ts";
 
 /** What the host knows of one partition: what waits for it, and where it stood after its last task. */
 export class PartitionLine {

@@ -35,6 +35,20 @@ export interface Sources {
   readonly limits: WorkerLimits;
 }
 
+/** Whether the query must wait for the store to be up to date; the engine always is. */
+export function readsStore({ type }: PartitionQuery): boolean {
+  return !engineOnly.has(type);
+}
+
+const engineOnly: ReadonlySet<PartitionQuery["type"]> = new Set([
+  "tenants",
+  "configuration",
+  "agents",
+  "skillQueues",
+  "botCalls",
+  "counts",
+]);
+
 export function answerQuery(
   { engine, store, limits }: Sources,
   query: PartitionQuery,

@@ -3,16 +3,11 @@ import type { Command } from "../../core/commands.ts";
 import { engineVersion } from "../../core/engine.ts";
 import type { Result } from "../../core/engine.ts";
 import type { Event } from "../../core/events.ts";
-import type { Disk } from "../journal/disk.ts";
 import type { Journal } from "../journal/journal.ts";
 import { JournalError } from "../journal/journal-error.ts";
-import type { JournalErrorCode } from "../journal/journal-error.ts";
-import { recover } from "../journal/recovery.ts";
 import type { RecoveryReport } from "../journal/recovery.ts";
-import { openSegments } from "../journal/segments.ts";
 import { openSnapshotFiles } from "../journal/snapshot-files.ts";
 import type { SnapshotFiles } from "../journal/snapshot-files.ts";
-import type { WorkerLimits } from "../limits.ts";
 import { StoreError } from "../store/database.ts";
 import { dropAside, isDamage, openStore, setAside } from "../store/store-file.ts";
 import type { Store } from "../store/store.ts";
@@ -21,64 +16,16 @@ import { HashedEngine } from "./hashed-engine.ts";
 import type { Applied } from "./hashed-engine.ts";
 import { answerQuery, readsStore } from "./partition-queries.ts";
 import type { PartitionAnswers, PartitionQuery } from "./partition-queries.ts";
-import type { Activity } from "./routing.ts";
+import { recoverPartition } from "./partition-recovery.ts";
+import type {
+  BatchMeasures,
+  BatchOutcome,
+  ClosedSegment,
+  JournalState,
+  PartitionOptions,
+  PartitionState,
+} from "./partition-state.ts";
 import { withStoredConversation } from "./stored-outcomes.ts";
-
-export interface PartitionOptions {
-  readonly partition: number;
-  /** Where its journal and snapshots are. */
-  readonly disk: Disk;
-  /** File of its store; `:memory:` keeps it in memory. */
-  readonly store: string;
-  /** The data directory as the operator knows it, for messages. */
-  readonly dataDirectory: string;
-  readonly limits: WorkerLimits;
-}
-
-/** What a batch came to; leaves the shard only once the batch is durable. */
-export interface BatchOutcome {
-  /** One a command, in order. */
-  readonly results: readonly Result[];
-  readonly activities: readonly Activity[];
-  readonly measures: BatchMeasures;
-}
-
-export interface BatchMeasures {
-  readonly journalMs: number;
-  readonly applyMs: number;
-  /** When timers that fired were due, epoch ms; a sample. */
-  readonly dueAts: readonly number[];
-  /** The rule of each assignment. */
-  readonly assignmentRules: readonly string[];
-}
-
-/** Where a partition stands between two batches. */
-export interface PartitionState {
-  /** Epoch ms at which the engine needs a tick. */
-  readonly nextDeadlineAt: number | undefined;
-  /** Instant of the newest batch. */
-  readonly lastAt: number;
-  readonly lastEpoch: number;
-  readonly lastIndex: number;
-  /** Writes that wait for the store. */
-  readonly storeWaiting: number;
-}
-
-/** What the journal of a partition holds, by the indexes of its batches. */
-export interface JournalState {
-  readonly firstIndex: number;
-  readonly lastIndex: number;
-  /** The last one that may hold more than ticks. */
-  readonly sayingIndex: number;
-  /** Up to here the newest snapshot goes. */
-  readonly snapshotIndex: number;
-}
-
-/** Where a snapshot may be taken: after which batch, and what the events' hash must be then. */
-export interface ClosedSegment {
-  readonly lastIndex: number;
-  readonly eventHash: bigint;
-}
 
 /**
  * One partition, as the thread that owns it sees it: journal first, then the engine, then what
@@ -111,11 +58,12 @@ export class Partition implements Disposable {
     this.#options = options;
     const { store, replaced } = openStore(options.store);
     this.#store = store;
-    this.storeReplaced = replaced?.message;
+    this.storeReplaced = replaced;
     try {
       this.#snapshots = openSnapshotFiles(disk, { partition });
       this.#engine = new HashedEngine(limits, (applied) => this.#follow(applied));
-      const { journal, report, storeLacks } = this.#recover();
+      const parts = { snapshots: this.#snapshots, store: this.#store, engine: this.#engine };
+      const { journal, report, storeLacks } = recoverPartition(options, parts);
       this.#journal = journal;
       this.#sayingIndex = journal.lastIndex;
       this.report = report;
@@ -147,7 +95,9 @@ export class Partition implements Disposable {
    */
   commit(epoch: number, encoded: readonly Uint8Array[], keepTick: boolean): BatchOutcome {
     const commands = encoded.map(decodeCommand);
-    if (!keepTick && commands.every((command) => this.#firesNothing(command))) return nothingFired;
+    if (!keepTick && commands.every((command) => this.#firesNothing(command))) {
+      return nothingFired(commands.length);
+    }
     this.#refuseWhileFull();
     const startedAt = performance.now();
     const index = this.#journal.append({
@@ -285,65 +235,16 @@ export class Partition implements Disposable {
     if (result.status === "erased") return { ...result, conversations: erased };
     return withStoredConversation(command, result, this.#store.conversations);
   }
-
-  /**
-   * A store that lacks what a snapshot would pass over is derived from the whole journal, if that is
-   * still there; else what is gone from the journal is gone from the store.
-   */
-  #recover(): { journal: Journal; report: RecoveryReport; storeLacks: boolean } {
-    const snapshots = this.#snapshots;
-    const lacks = this.#store.settledBatch < snapshots.durableIndex;
-    if (lacks) {
-      try {
-        return { ...this.#recoverFrom(unused(snapshots)), storeLacks: false };
-      } catch (error) {
-        if (!(error instanceof JournalError) || !outOfReach.has(error.code)) throw error;
-      }
-    }
-    return { ...this.#recoverFrom(snapshots), storeLacks: lacks };
-  }
-
-  #recoverFrom(snapshots: SnapshotFiles) {
-    const { partition, disk, dataDirectory, limits } = this.#options;
-    const settledBatch = this.#store.settledBatch;
-    return recover(
-      {
-        snapshots,
-        openJournal: (durableIndex) =>
-          openSegments(disk, { partition, durableIndex: Math.max(durableIndex, settledBatch) }),
-        engineVersion,
-        dataDirectory,
-      },
-      {
-        restore: (snapshot) => this.#engine.restore(snapshot),
-        apply: (batch) => {
-          const hash = this.#engine.apply(batch);
-          this.#store.noteEnd(batch.index);
-          if (this.#store.waitingCount >= limits.storeRowsPendingMax) this.#store.settle();
-          return hash;
-        },
-      },
-    );
-  }
 }
 
-/** As if there were none, except that the journal must reach as far as they do. */
-function unused({ durableIndex, trimmableIndex }: SnapshotFiles): SnapshotFiles {
-  const newest = () => ({ snapshot: undefined, bad: [] });
-  return { durableIndex, trimmableIndex, newest, write: () => undefined };
+function nothingFired(tickCount: number): BatchOutcome {
+  return {
+    results: Array.from({ length: tickCount }, () => ({ status: "ticked", more: false })),
+    activities: [],
+    measures: { journalMs: 0, applyMs: 0, dueAts: [], assignmentRules: [] },
+  };
 }
 
-const nothingFired: BatchOutcome = {
-  results: [{ status: "ticked", more: false }],
-  activities: [],
-  measures: { journalMs: 0, applyMs: 0, dueAts: [], assignmentRules: [] },
-};
-
-/** The journal does not reach back to its beginning, or this engine cannot replay all of it. */
-const outOfReach: ReadonlySet<JournalErrorCode> = new Set([
-  "journal_snapshot_missing",
-  "journal_other_version",
-]);
 /** SQLITE_FULL. */
 function isFull(error: unknown): boolean {
   return error instanceof Error && "errcode" in error && error.errcode === 13;

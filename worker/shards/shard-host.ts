@@ -2,14 +2,18 @@ import type { Result } from "../../core/engine.ts";
 import type { Clock } from "../clock.ts";
 import type { WorkerLimits } from "../limits.ts";
 import type { Logger, Telemetry } from "../telemetry.ts";
+import { runBatch } from "./batch-run.ts";
+import { ChoreLine } from "./chore-line.ts";
+import type { ChoreTask } from "./chore-line.ts";
 import { DeadlineAlarm } from "./deadline-alarm.ts";
-import { PartitionLine } from "./partition-line.ts";
 import type { Letter } from "./inbox.ts";
-import { packCommands } from "./packed-commands.ts";
+import { PartitionLine } from "./partition-line.ts";
 import type { PartitionAnswers, PartitionQuery } from "./partition-queries.ts";
+import { QuestionLine } from "./question-line.ts";
+import { refuseAll } from "./refusing.ts";
 import { OperatingError } from "./routing.ts";
 import type { Activity, OperatingErrorCode } from "./routing.ts";
-import type { CommitAnswer, ShardBegun, ShardData, ShardTask, TaskAnswers } from "./shard-tasks.ts";
+import type { ShardBegun, ShardData, TaskAnswers } from "./shard-tasks.ts";
 import { ShardThread } from "./shard-thread.ts";
 
 export interface ShardHostOptions {
@@ -38,19 +42,20 @@ export class ShardHost {
   readonly #options: ShardHostOptions;
   readonly #thread: ShardThread;
   readonly #lines = new Map<number, PartitionLine>();
+  readonly #questions: QuestionLine;
+  readonly #chores = new ChoreLine();
   readonly #alarm: DeadlineAlarm;
+  readonly #idleListeners: (() => void)[] = [];
   #mode: "recovering" | "running" | "stopped" = "recovering";
   #busy = false;
   #turn = 0;
-  readonly #questions: Question[] = [];
-  readonly #chores: Chore[] = [];
   #settleTimer: NodeJS.Timeout | undefined;
-  readonly #idleListeners: (() => void)[] = [];
 
   constructor(options: ShardHostOptions) {
     const { data, limits } = options;
     this.#options = options;
     this.#thread = options.thread ?? new ShardThread(data);
+    this.#questions = new QuestionLine(limits.queriesWaitingMax);
     for (const { partition } of data.partitions) {
       this.#lines.set(partition, new PartitionLine(partition, limits));
     }
@@ -78,10 +83,10 @@ export class ShardHost {
     return this.#lines;
   }
 
-  /** Commands and queries that wait, for who asks what was left. */
+  /** Commands and queries that wait or are under way. */
   get waitingCount(): number {
     const letters = this.#lines.values().reduce((sum, { inbox }) => sum + inbox.size, 0);
-    return letters + this.#questions.length + (this.#busy ? 1 : 0);
+    return letters + this.#questions.size + (this.#busy ? 1 : 0);
   }
 
   /** Resolves when the letter's command is durable and applied. */
@@ -98,30 +103,22 @@ export class ShardHost {
     query: Q,
   ): Promise<PartitionAnswers[Q["type"]]> {
     this.#lineOf(partition);
-    if (this.#questions.length >= this.#options.limits.queriesWaitingMax) {
-      throw new OperatingError("overloaded", `${this.#questions.length} queries wait already`);
-    }
-    const { promise, resolve, reject } = Promise.withResolvers<Answer>();
-    this.#questions.push({ partition, query, resolve, reject });
+    const answer = this.#questions.put(partition, query);
     this.#pump();
-    // The thread answers each type with its own.
-    return (await promise) as PartitionAnswers[Q["type"]];
+    return answer;
   }
 
   /** Do a task between batches. */
-  async chore<T extends Exclude<ShardTask, { readonly type: "begin" | "commit" | "query" }>>(
-    task: T,
-  ): Promise<TaskAnswers[T["type"]]> {
+  async chore<T extends ChoreTask>(task: T): Promise<TaskAnswers[T["type"]]> {
     for (const partition of task.partitions) this.#lineOf(partition);
-    const { promise, resolve, reject } = Promise.withResolvers<ChoreAnswer>();
-    this.#chores.push({ task, resolve, reject });
+    const answer = this.#chores.put(task);
     this.#pump();
-    return (await promise) as TaskAnswers[T["type"]];
+    return answer;
   }
 
   /** Resolves when nothing waits any more. */
   async idle(): Promise<void> {
-    if (this.waitingCount === 0 && this.#chores.length === 0) return;
+    if (this.waitingCount === 0 && this.#chores.size === 0) return;
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#idleListeners.push(resolve);
     await promise;
@@ -162,14 +159,18 @@ export class ShardHost {
   /** Start the next task, if there is one and none runs. */
   #pump(): void {
     if (this.#mode !== "running" || this.#busy) return;
-    for (let tried = 0; tried < 3; tried += 1) {
-      const kind = this.#turn;
-      this.#turn = (this.#turn + 1) % 3;
-      const task = [() => this.#batch(), () => this.#ask(), () => this.#doChore()][kind]?.();
+    const kinds = [
+      () => this.#batch(),
+      () => this.#questions.ask(this.#thread),
+      () => this.#chores.next(this.#thread) ?? this.#urgentSettling(),
+    ];
+    for (let tried = 0; tried < kinds.length; tried += 1) {
+      const task = kinds[this.#turn]?.();
+      this.#turn = (this.#turn + 1) % kinds.length;
       if (task === undefined) continue;
       this.#busy = true;
       task.then(
-        () => this.#done(),
+        (settled) => this.#done(settled),
         (error: unknown) => this.#recover(error),
       );
       return;
@@ -177,30 +178,25 @@ export class ShardHost {
     this.#rest();
   }
 
-  #done(): void {
+  #done(settled: readonly number[]): void {
+    for (const partition of settled) this.#lines.get(partition)?.settled();
     this.#busy = false;
     this.#pump();
   }
 
   /** Nothing is to be done: wait for the next deadline, and let the store catch up meanwhile. */
   #rest(): void {
-    const lines = [...this.#lines.values()];
-    this.#alarm.set(Math.min(...lines.map(({ deadlineAt }) => deadlineAt)));
-    if (lines.some(({ storeWaiting }) => storeWaiting > 0)) {
+    this.#alarm.set(Math.min(...this.#lines.values().map(({ deadlineAt }) => deadlineAt)));
+    if (this.#behind(1).length > 0) {
       this.#settleTimer ??= setTimeout(() => {
         this.#settleTimer = undefined;
-        this.#settle();
+        const partitions = this.#behind(1);
+        // Where it fails the thread recovers, and that is logged.
+        if (partitions.length > 0)
+          this.chore({ type: "settle", partitions }).catch(() => undefined);
       }, settleDelayMs);
     }
     for (const listener of this.#idleListeners.splice(0)) listener();
-  }
-
-  #settle(): void {
-    const partitions = this.#behind(1);
-    if (this.#mode !== "running" || partitions.length === 0) return;
-    this.chore({ type: "settle", partitions }).catch((error: unknown) => {
-      if (!(error instanceof OperatingError)) this.#options.logger.error({ err: error }, "store");
-    });
   }
 
   #behind(count: number): number[] {
@@ -209,7 +205,7 @@ export class ShardHost {
   }
 
   /** The next batch: each partition in turn, what is due before what was asked. */
-  #batch(): Promise<void> | undefined {
+  #batch(): Promise<readonly number[]> | undefined {
     const now = this.#alarm.now();
     if (now === undefined) return undefined;
     for (const [partition, line] of this.#lines) {
@@ -217,109 +213,25 @@ export class ShardHost {
       // To the end, so that the others come first the next time.
       this.#lines.delete(partition);
       this.#lines.set(partition, line);
-      return this.#commit(line, line.next(now));
+      const { telemetry, onActivity } = this.#options;
+      const letters = line.next(now);
+      return runBatch({
+        thread: this.#thread,
+        line,
+        letters,
+        telemetry,
+        now: () => this.#alarm.now() ?? now,
+        onActivity,
+      }).then(() => []);
     }
     return undefined;
   }
 
-  async #commit(line: PartitionLine, letters: readonly Letter[]): Promise<void> {
-    const { partition } = line;
-    const commands = packCommands(letters.map(({ bytes }) => bytes));
-    const keepTick = letters.some(({ keep }) => keep);
-    const { epoch } = this.#thread;
-    let answer: CommitAnswer;
-    try {
-      answer = await this.#thread.run({ type: "commit", epoch, partition, commands, keepTick }, [
-        commands.bytes.buffer,
-      ]);
-    } catch (error) {
-      refuse(letters, "shard_restarting", "the thread died over the batch");
-      throw error;
-    }
-    if (answer.status === "refused") {
-      refuse(letters, answer.code, answer.message);
-      if (answer.code === "shard_restarting") throw new Error(answer.message);
-      line.pause();
-      return;
-    }
-    line.follow(answer.state, letters.length);
-    for (const [index, { resolve }] of letters.entries()) {
-      const result = answer.results[index];
-      if (result !== undefined) resolve(result);
-    }
-    this.#measure(line, letters, answer);
-    for (const activity of answer.activities) this.#options.onActivity(activity);
-  }
-
-  #measure(
-    line: PartitionLine,
-    letters: readonly Letter[],
-    { results, measures }: Extract<CommitAnswer, { readonly status: "committed" }>,
-  ): void {
-    const { telemetry } = this.#options;
-    if (measures.journalMs > 0) {
-      telemetry.batchCommands.observe(letters.length);
-      telemetry.journalSyncSeconds.observe(measures.journalMs / 1000);
-      telemetry.applySeconds.observe(measures.applyMs / 1000);
-    }
-    telemetry.countResults(
-      letters.map(({ type }) => type),
-      results,
-    );
-    const now = this.#alarm.now() ?? 0;
-    for (const dueAt of measures.dueAts) {
-      telemetry.timerLatenessSeconds.observe((now - dueAt) / 1000);
-    }
-    for (const rule of measures.assignmentRules) telemetry.assignments.inc({ rule });
-    telemetry.inboxCommands.set({ partition: String(line.partition) }, line.inbox.size);
-  }
-
-  /** All queries that wait, in one task, up to a bound. */
-  #ask(): Promise<void> | undefined {
-    if (this.#questions.length === 0) return undefined;
-    const asked = this.#questions.splice(0, questionsAtOnce);
-    const queries = asked.map(({ partition, query }) => ({ partition, query }));
-    return this.#thread.run({ type: "query", queries }).then(
-      (answers) => {
-        for (const { partition } of asked) this.#lines.get(partition)?.settled();
-        for (const [index, { resolve, reject }] of asked.entries()) {
-          const answer = answers[index];
-          if (answer?.status === "answered") resolve(answer.value);
-          else reject(new Error(answer?.message ?? "no answer"));
-        }
-      },
-      (error: unknown) => {
-        refuse(asked, "shard_restarting", "the thread died over the query");
-        throw error;
-      },
-    );
-  }
-
-  #doChore(): Promise<void> | undefined {
-    const chore = this.#chores.shift() ?? this.#urgentSettling();
-    if (chore === undefined) return undefined;
-    const { task, resolve, reject } = chore;
-    return this.#thread.run(task).then(
-      (answer) => {
-        if (task.type === "settle") {
-          this.#options.telemetry.storeSeconds.observe(Number(answer) / 1000);
-        }
-        for (const partition of task.partitions) this.#lines.get(partition)?.settled();
-        resolve(answer);
-      },
-      (error: unknown) => {
-        reject(new OperatingError("shard_restarting", `a ${task.type} failed`, { cause: error }));
-        throw error;
-      },
-    );
-  }
-
   /** What waits for the store is memory, so it is bounded. */
-  #urgentSettling(): Chore | undefined {
+  #urgentSettling(): Promise<readonly number[]> | undefined {
     const partitions = this.#behind(this.#options.limits.storeRowsPendingMax);
     if (partitions.length === 0) return undefined;
-    const ignore = () => undefined;
-    return { task: { type: "settle", partitions }, resolve: ignore, reject: ignore };
+    return this.#thread.run({ type: "settle", partitions }).then(() => partitions);
   }
 
   /** The thread is gone, or has to go: refuse what waits, and begin again from the journal. */
@@ -331,61 +243,22 @@ export class ShardHost {
     logger.error({ err: error }, "a shard's thread ended and recovers from its journal");
     telemetry.shardRestarts.inc();
     this.#refuseAll("shard_restarting", "the thread of this partition died");
-    void this.#beginAnew(0);
+    void this.#beginAnew();
   }
 
-  /** Until it succeeds; never rejects. */
-  async #beginAnew(attempt: number): Promise<void> {
-    if (attempt > 0) await waitMs(Math.min(100 * 2 ** attempt, 10_000));
-    if (this.#mode !== "recovering") return;
-    try {
-      await this.#thread.replace();
-      this.#begin(await this.#thread.begin());
-    } catch (error) {
-      this.#options.logger.error({ err: error, attempt }, "a shard does not recover");
-      await this.#beginAnew(attempt + 1);
-    }
+  /** Never rejects. */
+  async #beginAnew(): Promise<void> {
+    const begun = await this.#thread.revive(this.#options.logger);
+    if (begun !== undefined && this.#mode === "recovering") this.#begin(begun);
   }
 
   #refuseAll(code: OperatingErrorCode, message: string): void {
-    for (const { inbox } of this.#lines.values()) refuse(inbox.takeAll(), code, message);
-    refuse(this.#questions.splice(0), code, message);
-    refuse(this.#chores.splice(0), code, message);
+    for (const { inbox } of this.#lines.values()) refuseAll(inbox.takeAll(), code, message);
+    this.#questions.refuse(code, message);
+    this.#chores.refuse(code, message);
     for (const listener of this.#idleListeners.splice(0)) listener();
   }
 }
 
 /** Long enough to share a transaction, short enough not to be noticed. */
 const settleDelayMs = 10;
-const questionsAtOnce = 256;
-
-type Answer = PartitionAnswers[PartitionQuery["type"]];
-type ChoreTask = Exclude<ShardTask, { readonly type: "begin" | "commit" | "query" }>;
-type ChoreAnswer = TaskAnswers[ChoreTask["type"]];
-
-interface Question {
-  readonly partition: number;
-  readonly query: PartitionQuery;
-  readonly resolve: (answer: Answer) => void;
-  readonly reject: (error: Error) => void;
-}
-
-interface Chore {
-  readonly task: ChoreTask;
-  readonly resolve: (answer: ChoreAnswer) => void;
-  readonly reject: (error: Error) => void;
-}
-
-function refuse(
-  waiting: readonly { readonly reject: (error: Error) => void }[],
-  code: OperatingErrorCode,
-  message: string,
-): void {
-  for (const { reject } of waiting) reject(new OperatingError(code, message));
-}
-
-async function waitMs(ms: number): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  setTimeout(resolve, ms).unref();
-  await promise;
-}

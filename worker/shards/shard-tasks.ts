@@ -1,6 +1,11 @@
 import type { RecoveryReport } from "../journal/recovery.ts";
 import type { WorkerLimits } from "../limits.ts";
-import type { BatchOutcome, ClosedSegment, JournalState, PartitionState } from "./partition.ts";
+import type {
+  BatchOutcome,
+  ClosedSegment,
+  JournalState,
+  PartitionState,
+} from "./partition-state.ts";
 import type { PartitionAnswers, PartitionQuery } from "./partition-queries.ts";
 import type { OperatingErrorCode } from "./routing.ts";
 

@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { Piscina } from "piscina";
+import type { Logger } from "../telemetry.ts";
 import type { ShardBegun, ShardData, ShardTask, TaskAnswers } from "./shard-tasks.ts";
 
 /**
@@ -10,13 +11,17 @@ export class ShardThread {
   readonly #data: ShardData;
   #pool: Piscina;
   #epoch = 0;
+  #startedAt = performance.now();
+  #earlyDeaths = 0;
+  #pausing: { readonly timer: NodeJS.Timeout; readonly resolve: () => void } | undefined;
+  #ended = false;
 
   constructor(data: ShardData) {
     this.#data = data;
     this.#pool = this.#newPool();
   }
 
-  /** The pool, which `replace` changes. */
+  /** The pool, which `revive` changes. */
   get pool(): Piscina {
     return this.#pool;
   }
@@ -48,14 +53,47 @@ export class ShardThread {
     return (await this.#pool.run(task, { transferList })) as TaskAnswers[T["type"]];
   }
 
-  /** End the thread, whatever it does, and start another one; `begin` comes next. */
-  async replace(): Promise<void> {
-    await this.#pool.destroy();
-    this.#pool = this.#newPool();
+  /**
+   * End the thread, whatever it does, and start others until one has begun. Where a thread did not
+   * live long, the next one waits: what killed it may do so again. Never rejects.
+   *
+   * @returns undefined where `end` came before
+   */
+  async revive(logger: Logger): Promise<ShardBegun | undefined> {
+    while (!this.#ended) {
+      this.#earlyDeaths = this.#livedLong() ? 0 : this.#earlyDeaths + 1;
+      await this.#pause();
+      if (this.#ended) break;
+      try {
+        await this.#pool.destroy();
+        this.#pool = this.#newPool();
+        this.#startedAt = performance.now();
+        return await this.begin();
+      } catch (error) {
+        logger.error({ err: error, attempts: this.#earlyDeaths }, "a shard does not recover");
+      }
+    }
+    return undefined;
   }
 
   async end(): Promise<void> {
+    this.#ended = true;
+    clearTimeout(this.#pausing?.timer);
+    this.#pausing?.resolve();
     await this.#pool.destroy();
+  }
+
+  #livedLong(): boolean {
+    return performance.now() - this.#startedAt > longLifeMs;
+  }
+
+  /** Nothing after a long life, then twice as long each time. */
+  async #pause(): Promise<void> {
+    if (this.#earlyDeaths < 2) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const waitMs = Math.min(50 * 2 ** this.#earlyDeaths, longestPauseMs);
+    this.#pausing = { timer: setTimeout(resolve, waitMs), resolve };
+    await promise;
   }
 
   #newPool(): Piscina {
@@ -75,6 +113,9 @@ export class ShardThread {
     return pool;
   }
 }
+
+const longLifeMs = 10_000;
+const longestPauseMs = 10_000;
 
 type RunOptions = NonNullable<Parameters<Piscina["run"]>[1]>;
 

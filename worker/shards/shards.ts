@@ -12,7 +12,7 @@ import type { PartitionAnswers, PartitionQuery } from "./partition-queries.ts";
 import { OperatingError } from "./routing.ts";
 import type { Activity, CommandInput, Query, QueryAnswers, Routing } from "./routing.ts";
 import { ShardHost } from "./shard-host.ts";
-import type { ClosedSegment, JournalState } from "./partition.ts";
+import type { ClosedSegment, JournalState } from "./partition-state.ts";
 import type { PartitionFailed, ShardBegun } from "./shard-tasks.ts";
 
 export interface ShardsOptions {

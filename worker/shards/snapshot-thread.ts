@@ -7,7 +7,7 @@ import { readClosedBatches } from "../journal/segment-batches.ts";
 import { openSnapshotFiles } from "../journal/snapshot-files.ts";
 import type { WorkerLimits } from "../limits.ts";
 import { HashedEngine } from "./hashed-engine.ts";
-import type { ClosedSegment } from "./partition.ts";
+import type { ClosedSegment } from "./partition-state.ts";
 
 /** What the thread is started with. */
 export interface SnapshotData {

@@ -1,0 +1,73 @@
+import { readsStore } from "./partition-queries.ts";
+import type { PartitionAnswers, PartitionQuery } from "./partition-queries.ts";
+import { refuseAll } from "./refusing.ts";
+import { OperatingError } from "./routing.ts";
+import type { OperatingErrorCode } from "./routing.ts";
+import type { ShardThread } from "./shard-thread.ts";
+
+type Answer = PartitionAnswers[PartitionQuery["type"]];
+
+interface Question {
+  readonly partition: number;
+  readonly query: PartitionQuery;
+  readonly resolve: (answer: Answer) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** Queries that wait for a shard's thread; all that wait are answered by one task. */
+export class QuestionLine {
+  readonly #max: number;
+  readonly #questions: Question[] = [];
+
+  /** @param max how many may wait */
+  constructor(max: number) {
+    this.#max = max;
+  }
+
+  get size(): number {
+    return this.#questions.length;
+  }
+
+  /** Errors: `OperatingError` with `overloaded`. */
+  put<Q extends PartitionQuery>(partition: number, query: Q): Promise<PartitionAnswers[Q["type"]]> {
+    if (this.size >= this.#max) {
+      throw new OperatingError("overloaded", `${this.size} queries wait already`);
+    }
+    const { promise, resolve, reject } = Promise.withResolvers<Answer>();
+    this.#questions.push({ partition, query, resolve, reject });
+    // The thread answers each type with its own.
+    return promise as Promise<PartitionAnswers[Q["type"]]>;
+  }
+
+  /**
+   * Ask what waits, up to a bound.
+   *
+   * @returns the partitions whose stores are up to date now; undefined where nothing waits
+   */
+  ask(thread: ShardThread): Promise<readonly number[]> | undefined {
+    if (this.size === 0) return undefined;
+    return this.#askNext(thread, this.#questions.splice(0, atOnce));
+  }
+
+  refuse(code: OperatingErrorCode, message: string): void {
+    refuseAll(this.#questions.splice(0), code, message);
+  }
+
+  async #askNext(thread: ShardThread, asked: readonly Question[]): Promise<readonly number[]> {
+    try {
+      const queries = asked.map(({ partition, query }) => ({ partition, query }));
+      const answers = await thread.run({ type: "query", queries });
+      for (const [index, { resolve, reject }] of asked.entries()) {
+        const answer = answers[index];
+        if (answer?.status === "answered") resolve(answer.value);
+        else reject(new Error(answer?.message ?? "no answer"));
+      }
+    } catch (error) {
+      refuseAll(asked, "shard_restarting", "the thread died over the query");
+      throw error;
+    }
+    return asked.filter(({ query }) => readsStore(query)).map(({ partition }) => partition);
+  }
+}
+
+const atOnce = 256;
