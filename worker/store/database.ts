@@ -44,6 +44,8 @@ export function openDatabase(path: string): DatabaseSync {
     if (format === 0)
       database.exec(`BEGIN; ${tables} PRAGMA user_version = ${storeFormat}; COMMIT`);
     else if (format !== storeFormat) throw otherFormat(path, format);
+    // What is damaged is better found now.
+    database.prepare("SELECT batch FROM progress").get();
     return database;
   } catch (error) {
     database?.close();

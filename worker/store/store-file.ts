@@ -5,7 +5,7 @@ import { Store } from "./store.ts";
 /** A partition's store, and why it is a new one where there was one that cannot be used. */
 export interface OpenedStore {
   readonly store: Store;
-  readonly replaced: StoreError | undefined;
+  readonly replaced: string | undefined;
 }
 
 /**
@@ -18,7 +18,7 @@ export function openStore(path: string): OpenedStore {
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;
     setAside(path);
-    return { store: new Store(path), replaced: error };
+    return { store: new Store(path), replaced: error.message };
   }
 }
 
