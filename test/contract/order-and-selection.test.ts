@@ -241,11 +241,11 @@ test("3.4.1 best-level: skill level, then longest idle", async () => {
 
 test("3.4.2 F33 eligible: available, skilled, with free units, below the surge rate, not passed over", async () => {
   const ids = ["offline", "away", "full", "surge", "passed", "fresh"];
-  const open = { reofferSeconds: 600, maxAssignmentsPerAgentPerMinute: 1, connectWaitSeconds: 600 };
+  const open = { reofferSeconds: 600, maxAssignmentsPerAgentPerMinute: 2, connectWaitSeconds: 600 };
   const desk = await worker.tenant(
     document({
       agents: [
-        ...ids.map((id) => agent(id, id === "full" ? 1 : 2)),
+        ...ids.map((id) => agent(id, id === "full" ? 1 : 3)),
         agent("unskilled", 1, { office: 1 }),
       ],
       open,
@@ -256,7 +256,9 @@ test("3.4.2 F33 eligible: available, skilled, with free units, below the surge r
   await desk.act(filler.conversation, "assign", { agent: "full" });
   await desk.presence("away", "away");
   await desk.available("full", "unskilled", "surge");
-  expect((await desk.inbound({ customer: "s" })).agent).toBe("surge");
+  for (const customer of ["s1", "s2"]) {
+    expect((await desk.inbound({ customer })).agent).toBe("surge");
+  }
   await desk.available("passed");
   const { conversation, agent: owner } = await desk.inbound();
   expect(owner).toBe("passed");
