@@ -188,7 +188,9 @@ function problemAnswers(codes: readonly ProblemCode[], components: Components): 
   const described = components.describe(problem);
   const responses = [...byStatus].map(([status, ofStatus]) => {
     const meanings = ofStatus.map((code) => `\`${code}\`: ${problemMeanings[code].title}.`);
-    const schema = { allOf: [described, { properties: { code: { enum: ofStatus.toSorted() } } }] };
+    const schema = {
+      allOf: [described, { properties: { code: { type: "string", enum: ofStatus.toSorted() } } }],
+    };
     return [
       status,
       {

@@ -20,7 +20,7 @@ import {
   closing,
   handOff,
 } from "../schemas/actions.ts";
-import { outcome } from "../schemas/answers.ts";
+import { outcome, problem } from "../schemas/answers.ts";
 import { named, open } from "../schemas/keys.ts";
 import { validatorOf } from "../validator.ts";
 import { outcomeView } from "../views.ts";
@@ -193,12 +193,15 @@ interface BulkAction<Body> {
 const bulkAnswer = open(
   {
     items: Type.Array(
-      Type.Unsafe<unknown>({
-        type: "object",
-        required: ["status"],
-        properties: { status: { type: "integer", description: "As of a request of its own." } },
-        description: "An Outcome with `status: 200`, or a Problem with its `conversation`.",
-      }),
+      open(
+        {
+          status: Type.Integer({ description: "As of a request of its own." }),
+          ...Type.Partial(outcome).properties,
+          ...Type.Partial(Type.Omit(problem, ["status"])).properties,
+        },
+        "An Outcome with `status: 200`, or a Problem with its `conversation`.",
+        named("BulkItemAnswer"),
+      ),
       { description: "One for each item, in their order." },
     ),
   },

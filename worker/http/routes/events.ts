@@ -6,7 +6,7 @@ import { streamEvents } from "../event-stream.ts";
 import { longPoll, waitMsDefault } from "../long-poll.ts";
 import { agentParams, agentPath, tenantParams, tenantPath } from "../paths.ts";
 import { invalidRequest } from "../problems.ts";
-import { event } from "../schemas/answers.ts";
+import { event } from "../schemas/event-answers.ts";
 import { named, open } from "../schemas/keys.ts";
 import { type Wait, waitQuery } from "../schemas/queries.ts";
 import { parseSequence, wireSequence } from "../wire.ts";

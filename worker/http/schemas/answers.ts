@@ -6,9 +6,9 @@ import { choice, count, named, open, time, timeOrNull } from "./keys.ts";
 
 // What the worker answers. Readers ignore keys they do not know.
 
-const id = (description: string) => Type.String({ description });
-const conversationId = id("Id of the conversation.");
-const reasonCode = Type.String({ description: "A code of docs/errors.md." });
+export const id = (description: string) => Type.String({ description });
+export const conversationId = id("Id of the conversation.");
+export const reasonCode = Type.String({ description: "A code of docs/errors.md." });
 
 export const state = choice(conversationStates, "State of the conversation.");
 
@@ -180,6 +180,24 @@ export const skillQueue = open(
   named("SkillQueue"),
 );
 
+const attachment = open(
+  {
+    url: Type.String({ description: "Where it is." }),
+    type: Type.String({ description: "Its media type." }),
+  },
+  "A file beside a text.",
+  named("GivenAttachment"),
+);
+
+export const attachments = Type.Optional(
+  Type.Array(attachment, { description: "Files beside it." }),
+);
+
+export const customerOrNull = Type.Unsafe<string | null>({
+  type: ["string", "null"],
+  description: "The customer's address; null once erased.",
+});
+
 export const customerEntry = open(
   {
     id: id("Id of the entry; also the cursor behind it."),
@@ -191,7 +209,7 @@ export const customerEntry = open(
     subject: Type.Optional(Type.String({ description: "Of a mail." })),
     template: Type.Optional(Type.Unknown({ description: "As the agent side gave it." })),
     tag: Type.Optional(Type.String()),
-    attachments: Type.Optional(Type.Array(Type.Unknown())),
+    attachments,
     inReplyTo: Type.Optional(id("Id of the customer's message that it answers.")),
     status: Type.Optional(choice(["dormant", "closed"], "What the conversation became.")),
     reason: Type.Optional(reasonCode),
@@ -204,67 +222,10 @@ export const failedDelivery = open(
   {
     ...customerEntry.properties,
     channel: id("Its channel."),
-    customer: Type.Unsafe<string | null>({
-      type: ["string", "null"],
-      description: "To whom; null once erased.",
-    }),
+    customer: customerOrNull,
     delivery: choice(["failed"], "Where it stands."),
     deliveryReason: Type.Optional(Type.String({ description: "Why it failed." })),
   },
   "An entry that did not reach the customer.",
   named("FailedDelivery"),
-);
-
-export const event = open(
-  {
-    id: id("Id of the event; also the cursor behind it."),
-    type: Type.String({ description: "Readers ignore types they do not know." }),
-    at: time("When it happened."),
-    conversation: Type.Optional(conversationId),
-    version: Type.Optional(count("The conversation's, after it.")),
-    channel: Type.Optional(id("Its channel.")),
-    customer: Type.Optional(
-      Type.Unsafe<string | null>({ type: ["string", "null"], description: "null once erased." }),
-    ),
-    skillQueue: Type.Optional(id("Its skill queue.")),
-    agent: Type.Optional(id("Whose event it is.")),
-    expiresAt: Type.Optional(time("`conversationOffered`: until when to accept.")),
-    messages: Type.Optional(
-      Type.Array(Type.Unknown(), { description: "The unanswered messages, oldest first." }),
-    ),
-    message: Type.Optional(Type.Unknown({ description: "`messageReceived`: the message." })),
-    mayWrite: Type.Optional(mayWrite),
-    to: Type.Optional(choice(conversationStates, "`conversationLeft`: the new state.")),
-    status: Type.Optional(choice(presenceStatuses, "`presenceChanged`: the new presence.")),
-    reason: Type.Optional(
-      Type.Unknown({
-        description:
-          "A code; in `conversationOffered` and `conversationAssigned` the explanation `{ rule, waitedMs, eligible, passedOver, agents }`.",
-      }),
-    ),
-    dueAt: Type.Optional(time("Where a timer caused it: when it was due.")),
-    firedAt: Type.Optional(time("Where a timer caused it: when it fired.")),
-  },
-  "Something that happened.",
-  named("Event"),
-);
-
-export const timelineEntry = open(
-  {
-    id: id("Id of the event."),
-    type: Type.String({ description: "What happened." }),
-    at: time("When."),
-    from: Type.Optional(
-      Type.Unknown({
-        description:
-          "Messages: `{ customer }`, `{ agent }`, `{ bot: true }` or `{ automatic: true }`.",
-      }),
-    ),
-    text: Type.Optional(Type.String({ description: "Messages: the text, until erased." })),
-    reason: Type.Optional(
-      Type.Unknown({ description: "Decisions: the code, or the explanation." }),
-    ),
-  },
-  "A message or a decision; further keys as the type has them.",
-  named("TimelineEntry"),
 );
