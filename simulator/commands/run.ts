@@ -3,6 +3,8 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import type { Argv, CommandModule } from "yargs";
 import { MessagesCsv } from "../messages-csv.ts";
+import { replicationsFor } from "../precision.ts";
+import type { ReplicationRecord } from "../replication-record.ts";
 import { runReplications } from "../replications.ts";
 import { reportHtml } from "../report/page.ts";
 import { resultsJson } from "../results-json.ts";
@@ -20,6 +22,7 @@ interface RunArguments {
   readonly file: string;
   readonly seed: number | undefined;
   readonly replications: number | undefined;
+  readonly precision: number | undefined;
   readonly threads: number;
   readonly out: string | undefined;
   readonly json: boolean;
@@ -39,6 +42,10 @@ export const runCommand: CommandModule<object, RunArguments> = {
       })
       .option("seed", { type: "number", describe: "Instead of the scenario's seed" })
       .option("replications", { type: "number", describe: "Instead of the scenario's number" })
+      .option("precision", {
+        type: "number",
+        describe: "Half width of the service level's interval; the replications then are a pilot",
+      })
       .option("threads", {
         type: "number",
         default: availableParallelism(),
@@ -75,17 +82,21 @@ async function run(given: RunArguments): Promise<void> {
   mkdirSync(folder, { recursive: true });
   const world = buildWorld(scenario);
   const csv = new MessagesCsv(join(folder, "messages.csv"), world);
-  const progress = progressOf(replications, given.quiet || given.json);
-  const records = await runReplications(scenario, {
-    seed,
-    replications,
-    threads: given.threads,
-    onRecord(record, done) {
+  const simulated = (count: number, from = 1): Promise<readonly ReplicationRecord[]> => {
+    const progress = progressOf(count, given.quiet || given.json);
+    const onRecord = (record: ReplicationRecord, done: number): void => {
       progress.show(done);
       csv.add(record);
-    },
-  }).finally(() => progress.stop());
+    };
+    const options = { seed, replications: count, threads: given.threads, onRecord };
+    return runReplications(scenario, options, from).finally(() => progress.stop());
+  };
+  const pilot = await simulated(replications);
+  const needed = given.precision === undefined ? 0 : replicationsFor(world, pilot, given.precision);
+  const more = Math.max(0, needed - replications);
+  const rest = more === 0 ? [] : await simulated(more, replications + 1);
   await csv.close();
+  const records = [...pilot, ...rest];
   const summary = summarize(world, records, seed);
   writeFileSync(join(folder, "results.json"), resultsJson(summary));
   writeFileSync(join(folder, "report.html"), reportHtml(world, records, summary));
@@ -130,7 +141,8 @@ function withOptions(scenario: Scenario, given: RunArguments): Scenario {
   };
 }
 
-function numberProblems({ seed, replications, threads }: RunArguments): readonly string[] {
+function numberProblems(given: RunArguments): readonly string[] {
+  const { seed, replications, precision, threads } = given;
   const whole = (name: string, value: number | undefined, least: number, most: number) =>
     value === undefined || (Number.isInteger(value) && value >= least && value <= most)
       ? []
@@ -139,5 +151,8 @@ function numberProblems({ seed, replications, threads }: RunArguments): readonly
     ...whole("seed", seed, 0, 4_294_967_295),
     ...whole("replications", replications, 1, 100_000),
     ...whole("threads", threads, 1, 1024),
+    ...(precision === undefined || (precision > 0 && precision < 1)
+      ? []
+      : [`--precision must be above 0 and below 1, not ${precision}`]),
   ];
 }

@@ -1,11 +1,14 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, expect, test } from "vitest";
+import { afterAll, expect, test, vi } from "vitest";
 import { shippedScenario, sim } from "./command-line.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "nightdesk-sim-"));
 afterAll(() => rmSync(folder, { recursive: true }));
+
+// Every test starts processes, which wait for each other on a busy machine.
+vi.setConfig({ testTimeout: 120_000 });
 
 const quiet = shippedScenario("quiet-night");
 
@@ -97,7 +100,7 @@ test("the exit code says whether targets pass, fail or are undecided", async () 
   const never = "{ measure: assigned-within, minutes: 0, atLeast: 0.99, clock: wall }";
   expect(await judged(never, ...few)).toBe(1);
   expect(await judged("{ measure: parked, atMost: 0.5 }", "--replications", "1")).toBe(2);
-}, 60_000);
+});
 
 test("--json prints the results and nothing else", async () => {
   const { stdout, stderr } = await sim(
@@ -130,7 +133,7 @@ test("usage errors exit 64, help exits 0 and has examples", async () => {
   const help = await sim("run", "--help");
   expect(help.code).toBe(0);
   expect(help.stdout).toContain("sim run scenarios/monday-opening.yaml");
-}, 60_000);
+});
 
 test("traffic is the simulation's own customers, in order, as the worker takes them", async () => {
   const { code, stdout } = await sim("traffic", quiet, "--ndjson", "--seed", "1");
@@ -167,7 +170,7 @@ test("traffic is the simulation's own customers, in order, as the worker takes t
     "3",
   );
   expect(night.stdout.trimEnd().split("\n")).toHaveLength(3);
-}, 60_000);
+});
 
 test("schema, init and erlang print what they say", async () => {
   const schema = await sim("schema");
@@ -192,7 +195,7 @@ test("schema, init and erlang print what they say", async () => {
   expect(table.stdout).toContain("offered load 10.00 Erlang");
   expect(table.stdout).toMatch(/^14 +88.\d %/m);
   expect((await sim("erlang", "--per-hour", "-1", "--handle-seconds", "180")).code).toBe(64);
-}, 60_000);
+});
 
 test("a comparison with itself finds no difference, with one agent less it does", async () => {
   const out = join(folder, "comparison");
@@ -207,4 +210,19 @@ test("a comparison with itself finds no difference, with one agent less it does"
   expect(other.stdout).toMatch(/all: assigned within 30 working minutes .* −\d/);
   const later = variant("later", (text) => text.replace("2026-03-03", "2026-03-04"));
   expect((await sim("compare", quiet, later)).code).toBe(64);
-}, 60_000);
+});
+
+test("a precision fixes the number of replications from the pilot, before any verdict", async () => {
+  const few = variant("few", (text) =>
+    text.replace("{ law: exponential, mean: 2 }", "{ law: exponential, mean: 20 }"),
+  );
+  const flags = ["--replications", "4", "--json", "--out", join(folder, "precision")] as const;
+  const pilot = JSON.parse((await sim("run", few, ...flags)).stdout) as {
+    scopes: { assignedWithin: { low: number; high: number } }[];
+  };
+  const { low = 0, high = 0 } = pilot.scopes[0]?.assignedWithin ?? {};
+  const precision = (1.001 * (high - low)) / 2 / Math.SQRT2;
+  const run = await sim("run", few, ...flags, "--precision", String(precision));
+  expect(JSON.parse(run.stdout)).toMatchObject({ replications: 8 });
+  expect((await sim("run", few, "--precision", "2")).code).toBe(64);
+});

@@ -1,10 +1,12 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { runDigest } from "../../simulator/decision-digest.ts";
 import { Measures } from "../../simulator/measures.ts";
 import { runReplications } from "../../simulator/replications.ts";
 import { loadScenario, type Scenario } from "../../simulator/scenario/scenario.ts";
 import { buildWorld } from "../../simulator/world.ts";
 import { replicate, worldOf } from "./theory-scenario.ts";
+
+vi.setConfig({ testTimeout: 120_000 });
 
 function shipped(name: string): Scenario {
   const file = new URL(`../../simulator/scenarios/${name}.yaml`, import.meta.url).pathname;
