@@ -127,7 +127,7 @@ function weekSection(
   return section(
     "Backlog over the week",
     paragraph(
-      "Waiting: held, queued, offered or with the bot. The line is the mean of the replications, the band holds the middle 80 % of them, open hours are shaded.",
+      "Waiting: held, queued, offered or with the bot. The line is the mean of the replications, the band holds the middle 80 % of them, open hours are shaded. A parked message whose customer writes again waits with the age it had.",
     ),
     ...charts,
   );
