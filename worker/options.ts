@@ -9,6 +9,8 @@ export interface ServiceOptions {
   readonly data: string;
   /** Applied at the start, each like a `PUT` of its tenant's configuration. @defaultValue none */
   readonly configurations: readonly TenantConfiguration[];
+  /** Applied instead where the data folder has no tenant yet. @defaultValue none */
+  readonly sample: TenantConfiguration | undefined;
   /** On 127.0.0.1; 0 takes any that is free. 0–65535. @defaultValue 8080 */
   readonly port: number;
   /** Fixed when the data folder is made, 1–1024; undefined takes what it has. @defaultValue 8 */
@@ -33,6 +35,7 @@ export interface ServiceOptions {
 export const defaultServiceOptions = {
   data: ".nightdesk",
   configurations: [],
+  sample: undefined,
   port: 8080,
   partitions: undefined,
   threads: Math.max(1, availableParallelism() - 1),

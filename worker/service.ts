@@ -1,4 +1,5 @@
 import type { AddressInfo } from "node:net";
+import type { TenantConfiguration } from "./configuration-files.ts";
 import { StandingClock, hostClock } from "./clock.ts";
 import type { Clock } from "./clock.ts";
 import { openDataDirectory } from "./data-directory.ts";
@@ -87,7 +88,7 @@ async function startParts(options: ServiceOptions, undo: AsyncDisposableStack) {
   const clock: Clock = standing ?? hostClock(shards.lastAt, options.acceptClock);
   await shards.run(clock, standing === undefined ? "by itself" : "when told");
   telemetry.follow(() => shards.counts());
-  await applyConfigurations(shards, options.configurations);
+  await applyConfigurations(shards, await configurationsFor(shards, options));
 
   const { journalHours } = options;
   const partitionPath = (partition: number) => dataDirectory.partitionPath(partition);
@@ -106,6 +107,16 @@ async function startParts(options: ServiceOptions, undo: AsyncDisposableStack) {
     ...(standing !== undefined && { testClock: new TimeWalk(standing, shards, upkeep) }),
   });
   return { logger, shards, upkeep, delivery, app };
+}
+
+/** Whoever has tenants of their own needs no sample. */
+async function configurationsFor(
+  shards: Shards,
+  { configurations, sample }: ServiceOptions,
+): Promise<readonly TenantConfiguration[]> {
+  if (sample === undefined || configurations.length > 0) return configurations;
+  const tenants = await shards.query({ type: "tenants" });
+  return tenants.length === 0 ? [sample] : [];
 }
 
 async function stopParts(

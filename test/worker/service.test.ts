@@ -134,6 +134,19 @@ describe("a service", () => {
     expect(body["items"]).toHaveLength(1);
   });
 
+  test("begins with a sample where there is no tenant yet, and leaves it alone from then on", async () => {
+    const sample = { tenant, configuration: resolved() };
+    const options = { configurations: [], sample };
+    const first = await start(options);
+    expect(first.service.tenants).toEqual([tenant]);
+    const changed = { ...document, agents: document.agents.slice(0, 1) };
+    expect((await first.ofTenant("PUT", "/configuration", changed)).status).toBe(200);
+    await first.service.stop();
+    await using second = await start(options);
+    const { body } = await second.ofTenant("GET", "/agents");
+    expect(body["items"]).toHaveLength(1);
+  });
+
   test("says why a configuration cannot be put in force", async () => {
     const first = await start();
     await first.receive("+49 1", "Hello?");

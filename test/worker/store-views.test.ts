@@ -6,6 +6,7 @@ import {
   document,
   hourMs,
   minuteMs,
+  resolved,
   tenant,
 } from "./partition-desk.ts";
 
@@ -242,6 +243,28 @@ test("closed conversations are forgotten after closedDays, others are not", () =
   expect(desk.ask({ type: "timeline", tenant, conversation: closed })).toBeUndefined();
   expect(desk.told("c")).toEqual([]);
   expect(desk.ask({ type: "timeline", tenant, conversation: open })).toBeDefined();
+});
+
+test("a channel that replaces another goes on with its conversations and what they are told", () => {
+  using desk = new PartitionDesk().configure();
+  const { conversation } = desk.receive("c", "Hello?");
+  const channels = document.channels.map((channel) => ({
+    ...channel,
+    id: channel.id === "web" ? "site" : channel.id,
+  }));
+  desk.send({
+    type: "configureTenant",
+    tenant,
+    configuration: resolved({ ...document, channels }),
+    replace: { web: "site" },
+  });
+  const of = (channel: string) =>
+    desk.ask({ type: "conversations", tenant, channel, limit: 10 }).items.map(({ id }) => id);
+  expect(of("site")).toEqual([conversation]);
+  expect(of("web")).toEqual([]);
+  expect(desk.told("c", "site")).toMatchObject([{ kind: "prompt", channel: "site" }]);
+  const outbox = desk.ask({ type: "outbox", tenant, channel: "site", except: [], limit: 10 });
+  expect(outbox).toHaveLength(1);
 });
 
 test("a repeated write means the conversation that the first one went to", () => {

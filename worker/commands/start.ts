@@ -17,14 +17,16 @@ export const startCommand: CommandModule = {
   describe: "Serve tenants over HTTP on 127.0.0.1",
   builder: withOptions,
   handler: async (given) => {
-    const { options, isSample } = read(given);
+    const options = read(given);
     // Loaded late: the other commands have no use for a server.
     const { startService } = await import("../service.ts");
     // From now on a signal is not lost: what is being started is stopped as soon as it stands.
     const asked = stopAsked();
     const service = await startService(options);
     console.log(`listening on ${service.url}`);
-    if (isSample && service.tenants.includes(sampleTenant)) console.log(sampleLines(service.url));
+    if (options.sample !== undefined && service.tenants.includes(sampleTenant)) {
+      console.log(sampleLines(service.url));
+    }
     await asked;
     await stop(service);
   },
@@ -79,15 +81,12 @@ function withOptions(yargs: Argv): Argv {
 
 type Given = Readonly<Record<string, unknown>>;
 
-function read(given: Given): {
-  readonly options: Partial<ServiceOptions>;
-  readonly isSample: boolean;
-} {
+function read(given: Given): Partial<ServiceOptions> {
   const config = given["config"] === undefined ? undefined : oneText("config", given["config"]);
   const partitions = given["partitions"];
   const testClock = given["test-clock"];
   const secrets = given["secrets"];
-  const options = {
+  return {
     data: oneText("data", given["data"]),
     port: wholeNumber("port", given["port"], 0, 65_535),
     partitions:
@@ -105,9 +104,9 @@ function read(given: Given): {
     acceptClock: given["accept-clock"] === true,
     logLevel: logLevelOf(oneText("log-level", given["log-level"])),
     secrets: secrets === undefined ? secretsBeside(config) : oneText("secrets", secrets),
-    configurations: config === undefined ? [sample()] : configurationsOf(config),
+    configurations: config === undefined ? [] : configurationsOf(config),
+    sample: config === undefined ? sample() : undefined,
   };
-  return { options, isSample: config === undefined };
 }
 
 function instantOf(text: string): number {

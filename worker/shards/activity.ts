@@ -1,6 +1,6 @@
 import type { Event } from "../../core/events.ts";
 import type { BotCall } from "../../core/engine.ts";
-import { entryOf } from "../store/entry-rows.ts";
+import { entryOf } from "../store/entry-row.ts";
 import { streamAgentOf } from "../store/event-rows.ts";
 import type { Activity } from "./routing.ts";
 

@@ -1,8 +1,8 @@
 import type { Engine } from "../../core/engine.ts";
 import type { Event } from "../../core/events.ts";
-import { viewOf } from "../store/conversation-rows.ts";
-import type { RowState } from "../store/conversation-rows.ts";
-import type { EntryRow } from "../store/entry-rows.ts";
+import { viewOf } from "../store/conversation-row.ts";
+import type { RowState } from "../store/conversation-list.ts";
+import type { EntryRow } from "../store/entry-row.ts";
 import { erasedContent } from "../store/event-rows.ts";
 import type { Store } from "../store/store.ts";
 import type { WorkerLimits } from "../limits.ts";

@@ -2,32 +2,22 @@ import { encodeCommand } from "../../core/codec.ts";
 import type { Command, PlanCalendars } from "../../core/commands.ts";
 import type { Result } from "../../core/engine.ts";
 import type { Clock } from "../clock.ts";
-import type { DataDirectory } from "../data-directory.ts";
-import type { WorkerLimits } from "../limits.ts";
-import type { Logger, PartitionCounts, Telemetry } from "../telemetry.ts";
+import type { PartitionCounts } from "../telemetry.ts";
 import { Acknowledgements } from "./acknowledgements.ts";
 import { planCalendars, replanBelowMs } from "./calendar-planning.ts";
-import { partitionOf } from "./placement.ts";
+import { PartitionHosts } from "./partition-hosts.ts";
+import type { ShardsOptions } from "./partition-hosts.ts";
 import type { PartitionAnswers, PartitionQuery } from "./partition-queries.ts";
+import type { ClosedSegment, JournalState } from "./partition-state.ts";
+import { partitionOf } from "./placement.ts";
+import { reportRecovery } from "./recovery-log.ts";
 import { OperatingError } from "./routing.ts";
 import type { Activity, CommandInput, Query, QueryAnswers, Routing } from "./routing.ts";
-import { ShardHost } from "./shard-host.ts";
-import type { ClosedSegment, JournalState } from "./partition-state.ts";
-import type { PartitionFailed, ShardBegun } from "./shard-tasks.ts";
 
-export interface ShardsOptions {
-  readonly dataDirectory: Pick<DataDirectory, "path" | "partitions" | "partitionPath">;
-  /** Shard threads; no more than there are partitions are started. */
-  readonly threads: number;
-  readonly limits: WorkerLimits;
-  readonly logger: Logger;
-  readonly telemetry: Telemetry;
-}
-
-/** All partitions of a data directory, on their threads: partition p is on shard p modulo threads. */
+/** All partitions of a data directory, on their threads, behind one door. */
 export class Shards implements Routing {
   readonly #options: ShardsOptions;
-  readonly #hosts: readonly ShardHost[];
+  readonly #hosts: PartitionHosts;
   readonly #listeners = new Set<(activity: Activity) => void>();
   readonly #acknowledgements: Acknowledgements;
   #clock: Clock | undefined;
@@ -35,18 +25,8 @@ export class Shards implements Routing {
 
   private constructor(options: ShardsOptions) {
     this.#options = options;
-    const { dataDirectory, limits, logger, telemetry } = options;
-    this.#acknowledgements = new Acknowledgements(this, logger);
-    const all = Array.from({ length: dataDirectory.partitions }, (_, partition) => partition);
-    const threads = Math.min(options.threads, dataDirectory.partitions);
-    this.#hosts = Array.from({ length: threads }, (_, shard) => {
-      const partitions = all
-        .filter((partition) => partition % threads === shard)
-        .map((partition) => ({ partition, folder: dataDirectory.partitionPath(partition) }));
-      const data = { partitions, dataDirectory: dataDirectory.path, limits };
-      const onActivity = (activity: Activity) => this.#tell(activity);
-      return new ShardHost({ data, limits, logger, telemetry, onActivity });
-    });
+    this.#acknowledgements = new Acknowledgements(this, options.logger);
+    this.#hosts = new PartitionHosts(options, (activity) => this.#tell(activity));
   }
 
   /**
@@ -56,8 +36,7 @@ export class Shards implements Routing {
   static async start(options: ShardsOptions): Promise<Shards> {
     const shards = new Shards(options);
     try {
-      const begun = await Promise.all(shards.#hosts.map((host) => host.start()));
-      shards.#report(begun);
+      reportRecovery(options.logger, await shards.#hosts.start());
       return shards;
     } catch (error) {
       await shards.stop();
@@ -67,35 +46,27 @@ export class Shards implements Routing {
 
   /** Partitions that run. */
   get partitions(): readonly number[] {
-    return this.#hosts.flatMap(({ lines }) =>
-      [...lines.values()]
-        .filter(({ failure }) => failure === undefined)
-        .map(({ partition }) => partition),
-    );
+    return this.#hosts.partitions;
   }
 
   /** The last journaled instant of all; 0 for none. */
   get lastAt(): number {
-    return Math.max(0, ...this.#hosts.flatMap(({ lines }) => [...lines.values()].map(lastAtOf)));
+    return this.#hosts.lastAt;
   }
 
   /** Epoch ms of the next timer of all partitions; Infinity without one. */
   get nextDeadlineAt(): number {
-    return Math.min(
-      ...this.#hosts.flatMap(({ lines }) =>
-        [...lines.values()].map(({ deadlineAt }) => deadlineAt),
-      ),
-    );
+    return this.#hosts.nextDeadlineAt;
   }
 
   /** Whether every partition that started is there to be used. */
   get isReady(): boolean {
-    return this.#clock !== undefined && this.#hosts.every(({ isRunning }) => isRunning);
+    return this.#clock !== undefined && this.#hosts.areRunning;
   }
 
   /** Commands and queries that wait. */
   get waitingCount(): number {
-    return this.#hosts.reduce((sum, { waitingCount }) => sum + waitingCount, 0);
+    return this.#hosts.waitingCount;
   }
 
   /**
@@ -108,11 +79,14 @@ export class Shards implements Routing {
     const until = clock.now();
     const tenants = await this.query({ type: "tenants" });
     const plans = await Promise.all(
-      tenants.map((tenant) => this.#planOf(tenant, this.#lineOf(tenant).state?.lastAt ?? 0, until)),
+      tenants.map((tenant) => {
+        const { state } = this.#hosts.lineOf(this.#partitionOf(tenant));
+        return this.#planOf(tenant, state?.lastAt ?? 0, until);
+      }),
     );
     const planned = plans.flatMap((plan) => (plan === undefined ? [] : [this.#send(plan)]));
     this.#clock = clock;
-    for (const host of this.#hosts) host.run(clock, alarm);
+    this.#hosts.run(clock, alarm);
     await Promise.all(planned);
     await this.passTime();
   }
@@ -131,10 +105,18 @@ export class Shards implements Routing {
   }
 
   async query<Q extends Query>(query: Q): Promise<QueryAnswers[Q["type"]]> {
-    const answer = "tenant" in query ? this.#askOne(query.tenant, query) : this.#askAll(query);
+    const answer = "tenant" in query ? this.ask(query) : this.#askAll(query);
     if (query.type === "entries") this.#acknowledgements.note(query);
     // Both answer a query of each type with its own.
     return (await answer) as QueryAnswers[Q["type"]];
+  }
+
+  /** Ask the tenant's partition, also what is not for the outside. */
+  async ask<Q extends PartitionQuery & { readonly tenant: string }>(
+    query: Q,
+  ): Promise<PartitionAnswers[Q["type"]]> {
+    const partition = this.#partitionOf(query.tenant);
+    return this.#hosts.of(partition).query(partition, query);
   }
 
   /** What the partitions' engines hold. */
@@ -142,18 +124,11 @@ export class Shards implements Routing {
     const now = this.now();
     return Promise.all(
       this.partitions.map(async (partition) => {
-        const [counts] = await this.#hostOf(partition).query(partition, { type: "counts" });
+        const [counts] = await this.#hosts.of(partition).query(partition, { type: "counts" });
         if (counts === undefined) throw new Error(`partition ${partition} counts nothing`);
         return { partition, now, counts };
       }),
     );
-  }
-
-  /** A query that is not for the outside. */
-  async ask<Q extends PartitionQuery & { readonly tenant: string }>(
-    query: Q,
-  ): Promise<PartitionAnswers[Q["type"]]> {
-    return this.#askOne(query.tenant, query);
   }
 
   onActivity(listener: (activity: Activity) => void): () => void {
@@ -166,30 +141,19 @@ export class Shards implements Routing {
   /** Fire, in every partition, what is due by now, and wait until it is durable. */
   async passTime(): Promise<void> {
     const now = this.now();
-    await Promise.all(
-      this.#hosts.flatMap((host) =>
-        [...host.lines.values()]
-          .filter((line) => line.failure === undefined && line.deadlineAt <= now)
-          .map(({ partition }) => this.#tick(host, partition, now)),
-      ),
-    );
+    const due = this.partitions.filter((partition) => this.#deadlineAt(partition) <= now);
+    await Promise.all(due.map((partition) => this.#tick(partition, now)));
   }
 
-  /** Wait until everything sent so far is durable. */
-  async catchUp(): Promise<void> {
-    await Promise.all(this.#hosts.map((host) => host.idle()));
+  /** Wait until every command sent so far is durable, and what is due by now has fired. */
+  async passAll(): Promise<void> {
+    const now = this.now();
+    await Promise.all(this.partitions.map((partition) => this.#tick(partition, now)));
   }
 
   /** Journal the present instant in a partition, so that it outlives a restart. */
   async keepInstant(partition: number): Promise<void> {
-    const at = this.now();
-    const bytes = encodeCommand({ type: "tick", at });
-    await this.#hostOf(partition).submit(partition, {
-      bytes,
-      tenant: undefined,
-      type: "tick",
-      keep: true,
-    });
+    await this.#hosts.of(partition).submit(partition, tickAt(this.now(), true));
   }
 
   /** Extend the calendar plans that reach less far than they should. */
@@ -210,10 +174,10 @@ export class Shards implements Routing {
     const now = this.now();
     await Promise.all(
       this.partitions.map(async (partition) => {
-        const host = this.#hostOf(partition);
         let more = true;
         while (more) {
-          ({ more } = await host.chore({ type: "retain", partitions: [partition], now }));
+          const task = { type: "retain", partitions: [partition], now } as const;
+          ({ more } = await this.#hosts.of(partition).chore(task));
         }
       }),
     );
@@ -221,24 +185,23 @@ export class Shards implements Routing {
 
   /** What the partition's journal holds. */
   async journalState(partition: number): Promise<JournalState> {
-    return this.#hostOf(partition).chore({ type: "journalState", partitions: [partition] });
+    return this.#hosts.of(partition).chore({ type: "journalState", partitions: [partition] });
   }
 
   /** Commands of a partition since the last snapshot that this process knows of. */
   tailCommands(partition: number): number {
-    return this.#hostOf(partition).lines.get(partition)?.tailCommands ?? 0;
+    return this.#hosts.lineOf(partition).tailCommands;
   }
 
   /** Close the partition's segment, so that others can read it. */
   async closeSegment(partition: number): Promise<ClosedSegment> {
-    return this.#hostOf(partition).chore({ type: "closeSegment", partitions: [partition] });
+    return this.#hosts.of(partition).chore({ type: "closeSegment", partitions: [partition] });
   }
 
   /** Forget the batches that the partition's snapshots and store contain. */
   async trim(partition: number): Promise<void> {
-    const host = this.#hostOf(partition);
-    await host.chore({ type: "trim", partitions: [partition] });
-    host.lines.get(partition)?.shortened();
+    await this.#hosts.of(partition).chore({ type: "trim", partitions: [partition] });
+    this.#hosts.lineOf(partition).shortened();
   }
 
   /** Take nothing new from now on. */
@@ -246,11 +209,16 @@ export class Shards implements Routing {
     this.#stopping = true;
   }
 
+  /** Resolves when nothing waits any more. */
+  async catchUp(): Promise<void> {
+    await this.#hosts.idle();
+  }
+
   /** Leave a snapshot of every partition and an empty tail. */
   async seal(): Promise<void> {
     await Promise.all(
       this.partitions.map(async (partition) => {
-        await this.#hostOf(partition).chore({ type: "seal", partitions: [partition] });
+        await this.#hosts.of(partition).chore({ type: "seal", partitions: [partition] });
       }),
     );
   }
@@ -258,26 +226,22 @@ export class Shards implements Routing {
   /** End the threads. What is durable stays, what waits is refused. */
   async stop(): Promise<void> {
     this.#stopping = true;
-    await Promise.all(this.#hosts.map((host) => host.stop()));
+    await this.#hosts.stop();
   }
 
   async #send(command: Command & { readonly tenant: string }): Promise<Result> {
-    if (this.#stopping) throw this.#refused(new OperatingError("stopping", "the worker stops"));
-    const { tenant, type } = command;
-    const partition = this.#partitionOf(tenant);
-    const letter = { bytes: encodeCommand(command), tenant, type, keep: false };
     try {
-      return await this.#hostOf(partition).submit(partition, letter);
+      if (this.#stopping) throw new OperatingError("stopping", "the worker stops");
+      const { tenant, type } = command;
+      const partition = this.#partitionOf(tenant);
+      const letter = { bytes: encodeCommand(command), tenant, type, keep: false };
+      return await this.#hosts.of(partition).submit(partition, letter);
     } catch (error) {
-      throw this.#refused(error);
+      if (error instanceof OperatingError) {
+        this.#options.telemetry.refusals.inc({ code: error.code });
+      }
+      throw error;
     }
-  }
-
-  #refused(error: unknown): unknown {
-    if (error instanceof OperatingError) {
-      this.#options.telemetry.refusals.inc({ code: error.code });
-    }
-    return error;
   }
 
   /** The command that extends a tenant's plans, if they are too short for `until`. */
@@ -288,28 +252,21 @@ export class Shards implements Routing {
     return plans.length === 0 ? undefined : { type: "planCalendars", at: from, tenant, plans };
   }
 
-  async #tick(host: ShardHost, partition: number, at: number): Promise<void> {
-    const bytes = encodeCommand({ type: "tick", at });
-    const letter = { bytes, tenant: undefined, type: "tick", keep: false };
-    let deadlineAt: number;
+  /** A tick, and more of them while they leave something due; behind all that was sent before. */
+  async #tick(partition: number, at: number): Promise<void> {
     do {
-      await host.submit(partition, letter);
-      deadlineAt = host.lines.get(partition)?.deadlineAt ?? Infinity;
-    } while (deadlineAt <= at);
+      await this.#hosts.of(partition).submit(partition, tickAt(at, false));
+    } while (this.#deadlineAt(partition) <= at);
   }
 
-  async #askOne<Q extends PartitionQuery>(
-    tenant: string,
-    query: Q,
-  ): Promise<PartitionAnswers[Q["type"]]> {
-    const partition = this.#partitionOf(tenant);
-    return this.#hostOf(partition).query(partition, query);
+  #deadlineAt(partition: number): number {
+    return this.#hosts.lineOf(partition).deadlineAt;
   }
 
   /** Those that are answered by a list, one behind the other; partitions that are down are left out. */
   async #askAll(query: Query): Promise<readonly unknown[]> {
     const answers = await Promise.all(
-      this.partitions.map((partition) => this.#hostOf(partition).query(partition, query)),
+      this.partitions.map((partition) => this.#hosts.of(partition).query(partition, query)),
     );
     return answers.flatMap((answer) => (Array.isArray(answer) ? (answer as unknown[]) : []));
   }
@@ -324,36 +281,6 @@ export class Shards implements Routing {
     }
   }
 
-  #report(begun: readonly ShardBegun[]): void {
-    const { logger } = this.#options;
-    const partitions = begun.flatMap((shard) => shard.partitions);
-    for (const partition of partitions) {
-      if (partition.status === "failed") {
-        logger.error(partition, "a partition does not start");
-        continue;
-      }
-      const { eventHash: _, ...report } = partition.report;
-      const { storeLacks, storeReplaced } = partition;
-      const about = { partition: partition.partition, ...report, storeLacks, storeReplaced };
-      if (
-        storeLacks ||
-        storeReplaced !== undefined ||
-        report.badSnapshots.length > 0 ||
-        report.tornTail !== undefined
-      ) {
-        logger.warn(about, "a partition was recovered, and something was missing");
-      } else if (report.batchesReplayed > 0) {
-        logger.info(about, "a partition was recovered");
-      }
-    }
-    const failures = partitions.filter((partition) => partition.status === "failed");
-    const fatal = failures.find(({ code }) => code === "journal_other_version") ?? failures[0];
-    if (fatal === undefined) return;
-    if (fatal.code === "journal_other_version" || failures.length === partitions.length) {
-      throw startFailure(fatal);
-    }
-  }
-
   #runningClock(): Clock {
     if (this.#clock === undefined) throw new OperatingError("shard_restarting", "not started yet");
     return this.#clock;
@@ -362,25 +289,8 @@ export class Shards implements Routing {
   #partitionOf(tenant: string): number {
     return partitionOf(tenant, this.#options.dataDirectory.partitions);
   }
-
-  #lineOf(tenant: string) {
-    const partition = this.#partitionOf(tenant);
-    const line = this.#hostOf(partition).lines.get(partition);
-    if (line === undefined) throw new Error(`no partition ${partition}`);
-    return line;
-  }
-
-  #hostOf(partition: number): ShardHost {
-    const host = this.#hosts[partition % this.#hosts.length];
-    if (host === undefined) throw new Error(`no shard for partition ${partition}`);
-    return host;
-  }
 }
 
-function lastAtOf({ state }: { readonly state: { readonly lastAt: number } | undefined }): number {
-  return state?.lastAt ?? 0;
-}
-
-function startFailure({ partition, message }: PartitionFailed): OperatingError {
-  return new OperatingError("partition_unavailable", `partition ${partition}: ${message}`);
+function tickAt(at: number, keep: boolean) {
+  return { bytes: encodeCommand({ type: "tick", at }), tenant: undefined, type: "tick", keep };
 }

@@ -32,8 +32,7 @@ export class TimeWalk implements TestClock {
   async #walk(by: ClockAdvance): Promise<number> {
     const target = "to" in by ? by.to : this.#clock.now() + by.advanceMs;
     if (target < this.#clock.now()) this.#clock.moveTo(target);
-    await this.#shards.catchUp();
-    await this.#shards.passTime();
+    await this.#shards.passAll();
     while (this.#clock.now() < target) {
       const next = Math.min(this.#shards.nextDeadlineAt, this.#rounds.nextAt, target);
       this.#clock.moveTo(Math.max(next, this.#clock.now()));

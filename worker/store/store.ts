@@ -2,7 +2,8 @@ import type { ConversationId } from "../../core/commands.ts";
 import type { CustomerErased, Event } from "../../core/events.ts";
 import { ConversationRows } from "./conversation-rows.ts";
 import { openDatabase } from "./database.ts";
-import { EntryRows, entryOf, withdraws } from "./entry-rows.ts";
+import { entryOf, withdraws } from "./entry-row.ts";
+import { EntryRows } from "./entry-rows.ts";
 import { rowsOf } from "./event-rows.ts";
 import { EventTable } from "./event-table.ts";
 import { statementsOf } from "./statements.ts";
@@ -64,6 +65,13 @@ export class Store implements Disposable {
       if (event.type === "customerErased") erased.push(...this.#noteErasure(event));
     }
     return erased;
+  }
+
+  /** A channel was removed, and another goes on with its open conversations and what they are told. */
+  noteReplacement(batch: number, tenant: string, from: string, to: string): void {
+    if (batch <= this.#settledBatch) return;
+    const moved = this.conversations.moveChannel(tenant, from, to);
+    this.#waiting.push(() => this.entries.moveChannel(moved, to));
   }
 
   /** All of the batch was noted: the next `settle` may say so. */
