@@ -34,9 +34,9 @@ export class Client {
   }
 
   /** All pages of a list that goes on behind `next`. */
-  async all<T>(path: string, key: "events" | "items", cursor: string): Promise<T[]> {
+  async all<T>(path: string, key: "events" | "items", cursor: string, from?: string): Promise<T[]> {
     const found: T[] = [];
-    for (let next: string | null = null; ;) {
+    for (let next: string | null = from ?? null; ;) {
       const behind: string = next === null ? "" : `&${cursor}=${next}`;
       const { body } = await this.ask("GET", `${path}${behind}`);
       const page = (body[key] ?? []) as T[];
