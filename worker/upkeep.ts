@@ -48,7 +48,7 @@ export class Upkeep implements Rounds {
   /** Make rounds by itself from now on, on a clock that runs. */
   start(): void {
     this.#timer = setInterval(() => {
-      this.#making = this.#making.then(() => this.#look());
+      this.#making = this.#making.then(() => this.look());
     }, lookEveryMs);
     this.#timer.unref();
   }
@@ -75,7 +75,8 @@ export class Upkeep implements Rounds {
     await this.#making;
   }
 
-  async #look(): Promise<void> {
+  /** Make the round if it is due, and shorten what has become long meanwhile. */
+  async look(): Promise<void> {
     await this.makeIfDue();
     const { shards, limits, clock } = this.#options;
     for (const partition of shards.partitions) {

@@ -228,6 +228,22 @@ test("a closed conversation that the engine has forgotten refuses by its state, 
   expect(listed.items.map(({ id }) => id)).toEqual([conversation]);
 });
 
+test("a repeat is completed from the store where the engine has forgotten the conversation", () => {
+  // The engine forgets by the hours that stood when it was closed, and knows ids by those of now.
+  const brief = { ...document, retention: { deduplicationHours: 1 } };
+  using desk = new PartitionDesk().configure(brief).signIn("ana");
+  const { conversation } = desk.receive("c", "Hello?", { id: "same" });
+  desk.send({ type: "closeConversation", tenant, conversation });
+  const { version } = desk.ask({ type: "conversation", tenant, conversation }) ?? {};
+  desk.pass(2 * hourMs).configure({ ...document, retention: { deduplicationHours: 100 } });
+  expect(desk.receive("c", "Hello?", { id: "same" })).toMatchObject({
+    conversation,
+    duplicateOf: "message",
+    state: "closed",
+    version,
+  });
+});
+
 test("closed conversations are forgotten after closedDays, others are not", () => {
   const brief = { ...document, retention: { closedDays: 2, dormantDays: 365 } };
   using desk = new PartitionDesk().configure(brief).signIn("ana");
