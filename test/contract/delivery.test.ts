@@ -71,7 +71,7 @@ test("5.push.1 5.customer-entries.1 3.17.1 2.channel.3 pushed entries are signed
 });
 
 test("3.17.3 3.17.2 F41 5.push.1 what the endpoint refuses stays pollable, marked `failed`, changes no routing, and can be sent again", async () => {
-  endpoint.reply = () => ({ status: 400 });
+  endpoint.reply = () => ({ status: 410 });
   const desk = await worker.tenant(pushed());
   await desk.available("ana");
   const { conversation, state } = await desk.inbound({ channel: "p" });
@@ -242,7 +242,7 @@ test("3.13.2 3.13.3 never to automatic mail, never to the channel's own addresse
 });
 
 test("3.13.3 F18 F24 2.channel.5 at most `maxPerSenderPerHour`, in a sliding hour, half-open", async () => {
-  const desk = await worker.tenant(mail({}, {}, { maxPerSenderPerHour: 2 }));
+  const desk = await worker.tenant(mail({}, { routingTimeLimit: 60, routingTimeLimitUnit: "hours" }, { maxPerSenderPerHour: 2 }));
   const customer = "v@x.example";
   const count = async (): Promise<number> => {
     await desk.inbound({ channel: "mail", customer });

@@ -24,81 +24,77 @@ async function verdict(desk: TenantDesk, id: string): Promise<MayWrite> {
   return (await desk.conversation(id)).mayWrite;
 }
 
-/** An unanswered conversation on this kind, owned by ana, who is away and stays alive. */
-async function owned(desk: TenantDesk, kind: string): Promise<string> {
-  const { conversation } = await desk.inbound({ channel: `c-${kind}` });
-  await desk.presence("ana", "away");
-  await desk.act(conversation, "assign", { agent: "ana" });
-  return conversation;
+/** An unanswered offline conversation on this kind. */
+async function unanswered(desk: TenantDesk, kind: string): Promise<string> {
+  return (await desk.inbound({ channel: `c-${kind}` })).conversation;
 }
 
-/** Time passes, in steps small enough for the heartbeat. */
-async function pass(desk: TenantDesk, untilMs: number): Promise<void> {
-  while (worker.nowMs + hourMs < untilMs) {
-    await worker.advance(hourMs - 1);
-    await desk.presence("ana", "away");
-  }
-  await worker.moveTo(untilMs);
+/** ana owns it now, whatever became of it; then she writes. */
+async function writes(desk: TenantDesk, id: string, more: object = {}): Promise<unknown> {
   await desk.presence("ana", "away");
+  await desk.act(id, "assign", { agent: "ana" });
+  const answer = await desk.write(id, "ana", { ...more });
+  await desk.presence("ana", "offline");
+  return answer;
 }
 
 test("3.11.1 3.11.3 3.11.6 3.11.10 F25 whatsapp: allowed for 24 h, exactly, then template only", async () => {
   const desk = await worker.tenant(every());
-  const id = await owned(desk, "whatsapp");
+  const id = await unanswered(desk, "whatsapp");
   const end = worker.nowMs + dayMs;
   expect(await verdict(desk, id)).toEqual({ verdict: "allowed", until: new Date(end).toISOString() });
-  await pass(desk, end - 1);
+  await worker.moveTo(end - 1);
   expect((await verdict(desk, id)).verdict).toBe("allowed");
-  await pass(desk, end);
+  await worker.moveTo(end);
   expect((await verdict(desk, id)).verdict).toBe("template-only");
-  expect(await desk.write(id, "ana")).toMatchObject({ status: 403, body: { code: "template_required" } });
+  expect(await writes(desk, id)).toMatchObject({ status: 403, body: { code: "template_required" } });
   expect((await desk.told("vera", "c-whatsapp")).filter(({ kind }) => kind === "message")).toEqual([]);
-  expect(await desk.write(id, "ana", { template: { name: "hello" } })).toMatchObject({ status: 202 });
+  expect(await writes(desk, id, { template: { name: "hello" } })).toMatchObject({ status: 202 });
   expect((await desk.told("vera", "c-whatsapp")).at(-1)).toMatchObject({ kind: "message", template: { name: "hello" } });
 });
 
 test("3.11.4 F25 3.11.1 instagram: 24 h, then to 7 d with the human-agent tag, then blocked", async () => {
   const desk = await worker.tenant(every());
-  const id = await owned(desk, "instagram");
+  const id = await unanswered(desk, "instagram");
   const start = worker.nowMs;
   expect(await verdict(desk, id)).toEqual({ verdict: "allowed", until: new Date(start + dayMs).toISOString() });
-  await pass(desk, start + dayMs);
+  await worker.moveTo(start + dayMs);
   expect(await verdict(desk, id)).toMatchObject({ verdict: "allowed-with-tag", until: new Date(start + 7 * dayMs).toISOString() });
-  expect(await desk.write(id, "ana")).toMatchObject({ status: 403, body: { code: "tag_required" } });
-  await pass(desk, start + 7 * dayMs - 1);
+  expect(await writes(desk, id)).toMatchObject({ status: 403, body: { code: "tag_required" } });
+  await worker.moveTo(start + 7 * dayMs - 1);
   expect((await verdict(desk, id)).verdict).toBe("allowed-with-tag");
-  await pass(desk, start + 7 * dayMs);
+  await worker.moveTo(start + 7 * dayMs);
   expect(await verdict(desk, id)).toMatchObject({ verdict: "blocked", reason: "reply_window_closed" });
-  expect(await desk.write(id, "ana", { tag: "human_agent" })).toMatchObject({ status: 403, body: { code: "reply_window_closed" } });
+  expect(await writes(desk, id, { tag: "human_agent" })).toMatchObject({ status: 403, body: { code: "reply_window_closed" } });
 });
 
 test("3.11.4 instagram: with the tag a message goes between 24 h and 7 d", async () => {
   const desk = await worker.tenant(every());
-  const id = await owned(desk, "instagram");
-  await pass(desk, worker.nowMs + dayMs);
-  expect(await desk.write(id, "ana", { tag: "human_agent" })).toMatchObject({ status: 202 });
+  const id = await unanswered(desk, "instagram");
+  await worker.moveTo(worker.nowMs + dayMs);
+  expect(await writes(desk, id, { tag: "human_agent" })).toMatchObject({ status: 202 });
   expect((await desk.told("vera", "c-instagram")).at(-1)).toMatchObject({ tag: "human_agent" });
 });
 
 test("3.11.6 other kinds have no platform window", async () => {
   const desk = await worker.tenant(every());
   const ids = new Map<string, string>();
-  for (const kind of ["web", "rcs", "email", "sms", "telegram"]) ids.set(kind, await owned(desk, kind));
-  await pass(desk, worker.nowMs + 2 * dayMs);
+  for (const kind of ["web", "rcs", "email", "sms", "telegram"]) ids.set(kind, await unanswered(desk, kind));
+  await worker.moveTo(worker.nowMs + 2 * dayMs);
   for (const id of ids.values()) expect(await verdict(desk, id)).toEqual({ verdict: "allowed" });
 });
 
 test("3.11.2 3.11.7 F26 2.agent-outbound-call-time.1 the tenant limit binds agents in offline conversations, from the last customer message, exactly", async () => {
   const desk = await worker.tenant(every({ agentOutboundTimeLimitMinutes: 30 }));
-  const id = await owned(desk, "web");
+  const id = await unanswered(desk, "web");
   await worker.advance(10 * minuteMs);
   await desk.inbound({ channel: "c-web" });
   expect(await verdict(desk, id)).toEqual({ verdict: "allowed", until: worker.in(30 * minuteMs) });
   await worker.advance(30 * minuteMs - 1);
-  expect(await desk.write(id, "ana")).toMatchObject({ status: 202 });
+  expect(await writes(desk, id)).toMatchObject({ status: 202 });
   await worker.advance(1);
   expect(await verdict(desk, id)).toMatchObject({ verdict: "blocked", reason: "reply_window_closed" });
-  expect(await desk.write(id, "ana")).toMatchObject({ status: 403, body: { code: "reply_window_closed" } });
+  expect(await writes(desk, id)).toMatchObject({ status: 403, body: { code: "reply_window_closed" } });
 });
 
 test("3.11.7 the tenant limit does not bind a live conversation", async () => {
@@ -112,14 +108,14 @@ test("3.11.7 the tenant limit does not bind a live conversation", async () => {
 
 test("3.11.2 F26 the window is the smaller of both; after the tenant limit it is blocked, whatever the platform allows", async () => {
   const desk = await worker.tenant(every({ agentOutboundTimeLimitMinutes: 2 * 24 * 60 }));
-  const id = await owned(desk, "whatsapp");
+  const id = await unanswered(desk, "whatsapp");
   const start = worker.nowMs;
   expect(await verdict(desk, id)).toMatchObject({ until: new Date(start + dayMs).toISOString() });
-  await pass(desk, start + dayMs);
+  await worker.moveTo(start + dayMs);
   expect(await verdict(desk, id)).toEqual({ verdict: "template-only", until: new Date(start + 2 * dayMs).toISOString() });
-  await pass(desk, start + 2 * dayMs);
+  await worker.moveTo(start + 2 * dayMs);
   expect(await verdict(desk, id)).toMatchObject({ verdict: "blocked" });
-  expect(await desk.write(id, "ana", { template: { name: "t" } })).toMatchObject({ status: 403, body: { code: "reply_window_closed" } });
+  expect(await writes(desk, id, { template: { name: "t" } })).toMatchObject({ status: 403, body: { code: "reply_window_closed" } });
 });
 
 test("3.11.8 2.agent-outbound-call-time.2 F21 limit 0: such work is assigned read-only, without a first-reply timer, and close ends it", async () => {
