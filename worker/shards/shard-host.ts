@@ -190,13 +190,20 @@ export class ShardHost {
     if (this.#behind(1).length > 0) {
       this.#settleTimer ??= setTimeout(() => {
         this.#settleTimer = undefined;
-        const partitions = this.#behind(1);
-        // Where it fails the thread recovers, and that is logged.
-        if (partitions.length > 0)
-          this.chore({ type: "settle", partitions }).catch(() => undefined);
+        this.#settle();
       }, settleDelayMs);
     }
     for (const listener of this.#idleListeners.splice(0)) listener();
+  }
+
+  #settle(): void {
+    const partitions = this.#behind(1);
+    if (this.#mode !== "running" || partitions.length === 0) return;
+    this.chore({ type: "settle", partitions }).then(
+      (tookMs) => this.#options.telemetry.storeSeconds.observe(tookMs / 1000),
+      // The thread recovers then, and that is logged.
+      () => undefined,
+    );
   }
 
   #behind(count: number): number[] {
@@ -231,7 +238,10 @@ export class ShardHost {
   #urgentSettling(): Promise<readonly number[]> | undefined {
     const partitions = this.#behind(this.#options.limits.storeRowsPendingMax);
     if (partitions.length === 0) return undefined;
-    return this.#thread.run({ type: "settle", partitions }).then(() => partitions);
+    return this.#thread.run({ type: "settle", partitions }).then((tookMs) => {
+      this.#options.telemetry.storeSeconds.observe(tookMs / 1000);
+      return partitions;
+    });
   }
 
   /** The thread is gone, or has to go: refuse what waits, and begin again from the journal. */
