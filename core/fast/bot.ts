@@ -1,0 +1,32 @@
+import { kind } from "./codes.ts";
+import { D, F } from "./conversation-row.ts";
+import { arm, timerOf } from "./conversation-timers.ts";
+import { emitWith, rowType } from "./event-rows.ts";
+import type { Partition } from "./state.ts";
+
+const botAnswerMs = 30_000;
+
+/** Everything unanswered goes to the bot, one call after the other (FINE-PRINT 38). */
+export function giveToBot(partition: Partition, conversation: number): void {
+  const { conversations, numbers } = partition;
+  numbers.clear(conversations, conversation, F.botFirst);
+  conversations.setDouble(conversation, D.botCalling, 0);
+  for (const message of numbers.toArray(conversations.get(conversation, F.unansweredFirst))) {
+    numbers.push(conversations, conversation, F.botFirst, message);
+  }
+  giveNext(partition, conversation);
+}
+
+/** Call the bot with the next message, unless a call is still unanswered. */
+export function giveNext(partition: Partition, conversation: number): void {
+  const { conversations, numbers } = partition;
+  if (conversations.getDouble(conversation, D.botCalling) !== 0) return;
+  const message = numbers.shift(conversations, conversation, F.botFirst);
+  if (message === 0) return;
+  conversations.setDouble(conversation, D.botCalling, message);
+  // The bot has its time from the oldest message that it has not written to.
+  if (timerOf(partition, conversation, kind.botAnswer) === 0) {
+    arm(partition, conversation, kind.botAnswer, botAnswerMs);
+  }
+  emitWith(partition, conversation, rowType.messageGivenToBot, message);
+}

@@ -1,0 +1,141 @@
+import { present } from "../assert.ts";
+import type { Partition, Queue } from "./state.ts";
+import {
+  TimingWheel,
+  timerClock,
+  timerDue,
+  timerKind,
+  timerOther,
+  timerSequence,
+  timerSubject,
+} from "./timing-wheel.ts";
+import type { Table } from "./table.ts";
+
+/**
+ * A clock that runs only while it is open: the wall always, a calendar during its hours. Its time
+ * is the milliseconds it has been open, and so is that of its wheel.
+ */
+export interface Clock {
+  readonly handle: number;
+  readonly calendar: string | undefined;
+  open: boolean;
+  /** Its time at `since`, the last flip taken. */
+  elapsed: number;
+  since: number;
+  /** Instants at which it opens or closes, from `nextFlip` on still to come. */
+  flips: readonly number[];
+  nextFlip: number;
+  readonly wheel: TimingWheel;
+  /** Queues that go by it, in the document's order. */
+  queues: readonly Queue[];
+  /** The configuration no longer has it: it asks for nothing. */
+  isGone: boolean;
+}
+
+export function newClock(
+  timers: Table,
+  handle: number,
+  calendar: string | undefined,
+  open: boolean,
+  since: number,
+): Clock {
+  const wheel = new TimingWheel(timers);
+  const plan = { open, elapsed: 0, since, flips: [], nextFlip: 0 };
+  return { handle, calendar, ...plan, wheel, queues: [], isGone: false };
+}
+
+/** The next instant of the plan; Infinity at its end. */
+export function nextFlipAt(clock: Clock): number {
+  return clock.flips[clock.nextFlip] ?? Infinity;
+}
+
+/** Time of the clock at `now`, flips that are due but not yet taken included. */
+export function clockTime(clock: Clock, now: number): number {
+  if (nextFlipAt(clock) > now) {
+    return clock.open ? clock.elapsed + now - clock.since : clock.elapsed;
+  }
+  let { open, elapsed, since } = clock;
+  for (let index = clock.nextFlip; index < clock.flips.length; index += 1) {
+    const flip = clock.flips[index] ?? Infinity;
+    if (flip > now) break;
+    if (open) elapsed += flip - since;
+    open = !open;
+    since = flip;
+  }
+  return open ? elapsed + now - since : elapsed;
+}
+
+/** The instant at which the clock will show `time`, or undefined if its plan ends before. */
+export function instantOf(clock: Clock, time: number): number | undefined {
+  let { open, elapsed, since } = clock;
+  for (let index = clock.nextFlip; index < clock.flips.length; index += 1) {
+    const flip = clock.flips[index] ?? Infinity;
+    if (open && elapsed + flip - since >= time) break;
+    if (open) elapsed += flip - since;
+    open = !open;
+    since = flip;
+  }
+  return open ? since + time - elapsed : undefined;
+}
+
+export function takeFlip(clock: Clock): void {
+  const at = clock.flips[clock.nextFlip];
+  if (at === undefined) return;
+  if (clock.open) clock.elapsed += at - clock.since;
+  clock.open = !clock.open;
+  clock.since = at;
+  clock.nextFlip += 1;
+}
+
+/** The instant before which the clock asks for nothing: no timer, no flip. */
+export function nothingBefore(clock: Clock): number {
+  const flipAt = nextFlipAt(clock);
+  if (!clock.open) return flipAt;
+  return Math.min(flipAt, clock.since + clock.wheel.nothingBefore() - clock.elapsed);
+}
+
+/** Arm a timer that fires once its clock has run for `durationMs` from now; answers its handle. */
+export function armTimer(
+  partition: Partition,
+  kind: number,
+  clock: Clock,
+  durationMs: number,
+  subject: number,
+  other = 0,
+): number {
+  const { timers, now } = partition;
+  partition.lastTimer += 1;
+  const timer = timers.take();
+  timers.setDouble(timer, timerDue, clockTime(clock, now) + durationMs);
+  timers.setDouble(timer, timerSequence, partition.lastTimer);
+  timers.set(timer, timerKind, kind);
+  timers.set(timer, timerSubject, subject);
+  timers.set(timer, timerOther, other);
+  timers.set(timer, timerClock, clock.handle);
+  clock.wheel.add(timer);
+  if (now + durationMs < partition.nothingBefore) partition.nothingBefore = now + durationMs;
+  return timer;
+}
+
+/** Also of nobody, 0. */
+export function cancelTimer(partition: Partition, timer: number): void {
+  if (timer === 0) return;
+  clockOfTimer(partition, timer).wheel.remove(timer);
+  partition.timers.give(timer);
+}
+
+export function clockOfTimer(partition: Partition, timer: number): Clock {
+  return present(partition.clocks[partition.timers.get(timer, timerClock)], "clock of a timer");
+}
+
+/** Move the timer to another clock with the time it has left. */
+export function transferTimer(partition: Partition, timer: number, clock: Clock): void {
+  const { timers, now } = partition;
+  const before = clockOfTimer(partition, timer);
+  const leftMs = timers.getDouble(timer, timerDue) - clockTime(before, now);
+  before.wheel.remove(timer);
+  timers.setDouble(timer, timerDue, clockTime(clock, now) + leftMs);
+  timers.set(timer, timerClock, clock.handle);
+  clock.wheel.addOutOfTurn(timer);
+  if (now + leftMs < partition.nothingBefore) partition.nothingBefore = now + leftMs;
+}

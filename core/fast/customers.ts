@@ -1,0 +1,359 @@
+import { idScope, idText, IdTable } from "./id-table.ts";
+import { Table } from "./table.ts";
+import type { TextArena } from "./text-arena.ts";
+
+/** Fields of a customer's row, after those of `IdTable`; its scope is the channel. */
+const width = 16;
+const tenant = 3;
+const customerId = 4;
+const open = 5;
+/** Conversations that name it. */
+const references = 6;
+const isKnown = 7;
+const idlePrevious = 8;
+const idleNext = 9;
+const isIdle = 10;
+const lastAgent = 11;
+const lastMessageAt = 6;
+const lastAgentAt = 7;
+
+/** Fields of a person's row, somebody known by a `customerId`. */
+const personWidth = 8;
+const personPrevious = 3;
+const personNext = 4;
+const personAgent = 5;
+const personAt = 3;
+
+interface Ends {
+  first: number;
+  last: number;
+  count: number;
+}
+
+/**
+ * Customers by channel and address, and last agents by `customerId`. A row lives while it is found
+ * by its address or some conversation names it. Those with nothing open stand in a list of their
+ * tenant, longest untouched first, and may be forgotten from there.
+ */
+export class CustomerDirectory {
+  readonly rows = new Table(width);
+  readonly #texts: TextArena;
+  readonly #byAddress: IdTable;
+  readonly #people = new Table(personWidth);
+  readonly #byPerson: IdTable;
+  readonly #idle: Ends[] = [];
+  readonly #counts: number[] = [];
+  readonly #persons: Ends[] = [];
+
+  constructor(texts: TextArena) {
+    this.#texts = texts;
+    this.#byAddress = new IdTable(this.rows, texts);
+    this.#byPerson = new IdTable(this.#people, texts);
+  }
+
+  /** Customers of the tenant that are found by an address. */
+  countOf(ofTenant: number): number {
+    return this.#counts[ofTenant] ?? 0;
+  }
+
+  find(channel: number, address: string): number {
+    return this.#byAddress.findText(address, channel);
+  }
+
+  /** Note down the customer at the address that `find` was just asked for in vain. */
+  add(ofTenant: number, channel: number, address: string): number {
+    const hash = this.#texts.encode(address, channel);
+    const row = this.#newRow(ofTenant);
+    this.#know(row, hash, channel);
+    return row;
+  }
+
+  /** A customer that only conversations name. */
+  addUnknown(ofTenant: number, channel: number, address: string | undefined): number {
+    const row = this.#newRow(ofTenant);
+    this.rows.set(row, idScope, channel);
+    if (address === undefined) return row;
+    this.#texts.encode(address, channel);
+    this.rows.set(row, idText, this.#texts.store());
+    return row;
+  }
+
+  /** What is known of somebody else who turned out to be the same. */
+  learn(row: number, other: number): void {
+    const latest = Math.max(this.lastMessageAt(row), this.lastMessageAt(other));
+    this.setLastMessageAt(row, latest);
+    const agent = this.lastAgent(other);
+    const isLater = this.lastAgent(row) === 0 || this.lastAgentAt(other) > this.lastAgentAt(row);
+    if (agent !== 0 && isLater) this.setLastAgent(row, agent, this.lastAgentAt(other));
+    const id = this.customerIdOf(other);
+    if (!this.hasCustomerId(row) && id !== undefined) this.setCustomerId(row, id);
+  }
+
+  /** It is found by its address no more. */
+  forget(row: number): void {
+    if (this.rows.get(row, isKnown) === 0) return;
+    this.#byAddress.remove(row);
+    this.rows.set(row, isKnown, 0);
+    const of = this.rows.get(row, tenant);
+    this.#counts[of] = this.countOf(of) - 1;
+    this.#noLongerIdle(row);
+    this.#release(row);
+  }
+
+  forgetOldestIdle(ofTenant: number): void {
+    const first = this.#idle[ofTenant]?.first ?? 0;
+    if (first === 0) return;
+    this.#noLongerIdle(first);
+    this.forget(first);
+  }
+
+  /** Address and `customerId` are gone for good; it must be forgotten too. */
+  erase(row: number): void {
+    this.#freeText(row, idText);
+    this.#freeText(row, customerId);
+  }
+
+  /** A customer that is forgotten goes on at another channel. */
+  moveTo(row: number, channel: number): void {
+    const address = this.addressOf(row);
+    if (address === undefined) return;
+    this.#freeText(row, idText);
+    const hash = this.#texts.encode(address, channel);
+    this.#know(row, hash, channel);
+  }
+
+  refer(row: number): void {
+    this.rows.set(row, references, this.rows.get(row, references) + 1);
+  }
+
+  unrefer(row: number): void {
+    this.rows.set(row, references, this.rows.get(row, references) - 1);
+    this.#release(row);
+  }
+
+  isKnown(row: number): boolean {
+    return this.rows.get(row, isKnown) !== 0;
+  }
+
+  tenantOf(row: number): number {
+    return this.rows.get(row, tenant);
+  }
+
+  channelOf(row: number): number {
+    return this.rows.get(row, idScope);
+  }
+
+  hasAddress(row: number): boolean {
+    return this.rows.get(row, idText) !== 0;
+  }
+
+  addressOf(row: number): string | undefined {
+    const text = this.rows.get(row, idText);
+    return text === 0 ? undefined : this.#texts.load(text);
+  }
+
+  hasCustomerId(row: number): boolean {
+    return this.rows.get(row, customerId) !== 0;
+  }
+
+  customerIdOf(row: number): string | undefined {
+    const text = this.rows.get(row, customerId);
+    return text === 0 ? undefined : this.#texts.load(text);
+  }
+
+  setCustomerId(row: number, id: string): void {
+    this.#freeText(row, customerId);
+    this.#texts.encode(id, 0);
+    this.rows.set(row, customerId, this.#texts.store());
+  }
+
+  /** Its open conversation, or 0. */
+  openOf(row: number): number {
+    return this.rows.get(row, open);
+  }
+
+  /** It has something open again, or nothing any more. */
+  setOpen(row: number, conversation: number): void {
+    this.rows.set(row, open, conversation);
+    if (conversation === 0) this.#nowIdle(row);
+    else this.#noLongerIdle(row);
+  }
+
+  /** -1: never. */
+  lastMessageAt(row: number): number {
+    return this.rows.getDouble(row, lastMessageAt);
+  }
+
+  setLastMessageAt(row: number, at: number): void {
+    this.rows.setDouble(row, lastMessageAt, at);
+  }
+
+  /** Name of the agent who last sent a message; 0: nobody. */
+  lastAgent(row: number): number {
+    return this.rows.get(row, lastAgent);
+  }
+
+  lastAgentAt(row: number): number {
+    return this.rows.getDouble(row, lastAgentAt);
+  }
+
+  setLastAgent(row: number, name: number, at: number): void {
+    this.rows.set(row, lastAgent, name);
+    this.rows.setDouble(row, lastAgentAt, at);
+  }
+
+  /** Those with nothing open, longest untouched first. */
+  idleOf(ofTenant: number): number[] {
+    const idle: number[] = [];
+    let row = this.#idle[ofTenant]?.first ?? 0;
+    for (; row !== 0; row = this.rows.get(row, idleNext)) idle.push(row);
+    return idle;
+  }
+
+  /** The person whose id this customer has, or 0. */
+  personOf(row: number): number {
+    const id = this.customerIdOf(row);
+    return id === undefined ? 0 : this.findPerson(this.tenantOf(row), id);
+  }
+
+  findPerson(ofTenant: number, id: string): number {
+    return this.#byPerson.findText(id, ofTenant);
+  }
+
+  personAgent(person: number): number {
+    return this.#people.get(person, personAgent);
+  }
+
+  personAt(person: number): number {
+    return this.#people.getDouble(person, personAt);
+  }
+
+  /** Note down a last agent, as the person touched last. */
+  setPerson(ofTenant: number, id: string, name: number, at: number): void {
+    const hash = this.#texts.encode(id, ofTenant);
+    let person = this.#byPerson.find(hash, ofTenant);
+    if (person === 0) {
+      person = this.#people.take();
+      this.#byPerson.add(person, hash, ofTenant);
+      this.#linkPerson(ofTenant, person);
+    } else {
+      this.#unlinkPerson(ofTenant, person);
+      this.#linkPerson(ofTenant, person);
+    }
+    this.#people.set(person, personAgent, name);
+    this.#people.setDouble(person, personAt, at);
+  }
+
+  forgetPerson(ofTenant: number, id: string): void {
+    const person = this.findPerson(ofTenant, id);
+    if (person !== 0) this.#dropPerson(ofTenant, person);
+  }
+
+  forgetOldestPerson(ofTenant: number): void {
+    const first = this.#persons[ofTenant]?.first ?? 0;
+    if (first !== 0) this.#dropPerson(ofTenant, first);
+  }
+
+  personCount(ofTenant: number): number {
+    return this.#persons[ofTenant]?.count ?? 0;
+  }
+
+  /** Longest untouched first. */
+  peopleOf(ofTenant: number): { id: string; agent: number; at: number }[] {
+    const people: { id: string; agent: number; at: number }[] = [];
+    let person = this.#persons[ofTenant]?.first ?? 0;
+    for (; person !== 0; person = this.#people.get(person, personNext)) {
+      const id = this.#texts.load(this.#people.get(person, idText));
+      people.push({ id, agent: this.personAgent(person), at: this.personAt(person) });
+    }
+    return people;
+  }
+
+  #know(row: number, hash: number, channel: number): void {
+    this.#byAddress.add(row, hash, channel);
+    this.rows.set(row, isKnown, 1);
+    const of = this.rows.get(row, tenant);
+    this.#counts[of] = this.countOf(of) + 1;
+  }
+
+  #newRow(ofTenant: number): number {
+    const row = this.rows.take();
+    this.rows.set(row, tenant, ofTenant);
+    this.rows.setDouble(row, lastMessageAt, -1);
+    return row;
+  }
+
+  #release(row: number): void {
+    if (this.rows.get(row, references) > 0 || this.rows.get(row, isKnown) !== 0) return;
+    this.#noLongerIdle(row);
+    this.#freeText(row, idText);
+    this.#freeText(row, customerId);
+    this.rows.give(row);
+  }
+
+  #freeText(row: number, field: number): void {
+    const text = this.rows.get(row, field);
+    if (text !== 0) this.#texts.free(text);
+    this.rows.set(row, field, 0);
+  }
+
+  #nowIdle(row: number): void {
+    if (this.rows.get(row, isIdle) !== 0 || this.rows.get(row, idText) === 0) return;
+    const ends = endsOf(this.#idle, this.rows.get(row, tenant));
+    this.rows.set(row, isIdle, 1);
+    this.rows.set(row, idlePrevious, ends.last);
+    this.rows.set(row, idleNext, 0);
+    if (ends.last === 0) ends.first = row;
+    else this.rows.set(ends.last, idleNext, row);
+    ends.last = row;
+  }
+
+  #noLongerIdle(row: number): void {
+    if (this.rows.get(row, isIdle) === 0) return;
+    const ends = endsOf(this.#idle, this.rows.get(row, tenant));
+    const before = this.rows.get(row, idlePrevious);
+    const after = this.rows.get(row, idleNext);
+    if (before === 0) ends.first = after;
+    else this.rows.set(before, idleNext, after);
+    if (after === 0) ends.last = before;
+    else this.rows.set(after, idlePrevious, before);
+    this.rows.set(row, isIdle, 0);
+  }
+
+  #linkPerson(ofTenant: number, person: number): void {
+    const ends = endsOf(this.#persons, ofTenant);
+    this.#people.set(person, personPrevious, ends.last);
+    this.#people.set(person, personNext, 0);
+    if (ends.last === 0) ends.first = person;
+    else this.#people.set(ends.last, personNext, person);
+    ends.last = person;
+    ends.count += 1;
+  }
+
+  #unlinkPerson(ofTenant: number, person: number): void {
+    const ends = endsOf(this.#persons, ofTenant);
+    const before = this.#people.get(person, personPrevious);
+    const after = this.#people.get(person, personNext);
+    if (before === 0) ends.first = after;
+    else this.#people.set(before, personNext, after);
+    if (after === 0) ends.last = before;
+    else this.#people.set(after, personPrevious, before);
+    ends.count -= 1;
+  }
+
+  #dropPerson(ofTenant: number, person: number): void {
+    this.#unlinkPerson(ofTenant, person);
+    this.#byPerson.remove(person);
+    this.#texts.free(this.#people.get(person, idText));
+    this.#people.give(person);
+  }
+}
+
+function endsOf(all: Ends[], tenantHandle: number): Ends {
+  const known = all[tenantHandle];
+  if (known !== undefined) return known;
+  const ends = { first: 0, last: 0, count: 0 };
+  while (all.length <= tenantHandle) all.push({ first: 0, last: 0, count: 0 });
+  all[tenantHandle] = ends;
+  return ends;
+}

@@ -1,0 +1,130 @@
+import { D, F } from "./conversation-row.ts";
+import type { Partition } from "./state.ts";
+
+/** Numbers a row: 128 bytes. */
+export const rowWidth = 16;
+
+/** What a row is. An explanation follows the row that it explains. */
+export const eventTypes = [
+  "explanation",
+  "episodeBegan",
+  "messageReceived",
+  "messageSent",
+  "promptSent",
+  "autoReplySent",
+  "messageGivenToBot",
+  "conversationMoved",
+  "conversationWentOffline",
+  "conversationReserved",
+  "reservationEnded",
+  "conversationOffered",
+  "offerWithdrawn",
+  "conversationAssigned",
+  "conversationLeft",
+  "routingTimedOut",
+  "mayWriteChanged",
+  "presenceChanged",
+  "tenantConfigured",
+  "deliveryRecorded",
+] as const;
+export const rowType = Object.fromEntries(eventTypes.map((type, index) => [type, index])) as Record<
+  (typeof eventTypes)[number],
+  number
+>;
+
+/** Cells that every row of a conversation has; from `payload` on they differ by type. */
+export const cell = {
+  type: 0,
+  sequence: 1,
+  at: 2,
+  /** -1: no timer caused it. */
+  dueAt: 3,
+  tenant: 4,
+  conversation: 5,
+  version: 6,
+  channel: 7,
+  /** 0: erased. */
+  customer: 8,
+  queue: 9,
+  payload: 10,
+} as const;
+
+/**
+ * Events as rows of numbers in a buffer that belongs to the caller and grows as long as it is never
+ * emptied. Handles in it mean something until the next command.
+ */
+export class EventRows {
+  cells = new Float64Array(64 * rowWidth);
+  count = 0;
+
+  clear(): void {
+    this.count = 0;
+  }
+
+  /** Room for one more row; answers where its first cell is. */
+  add(): number {
+    const at = this.count * rowWidth;
+    if (at === this.cells.length) {
+      const grown = new Float64Array(at * 2);
+      grown.set(this.cells);
+      this.cells = grown;
+    }
+    this.count += 1;
+    return at;
+  }
+}
+
+/** Report what happened to a conversation; answers where the payload goes. */
+export function emit(partition: Partition, conversation: number, type: number): number {
+  const { events, conversations, customers } = partition;
+  const at = events.add();
+  const { cells } = events;
+  partition.lastSequence += 1;
+  cells[at] = type;
+  cells[at + cell.sequence] = partition.lastSequence;
+  cells[at + cell.at] = partition.now;
+  cells[at + cell.dueAt] = partition.dueAt;
+  cells[at + cell.tenant] = conversations.get(conversation, F.tenant);
+  cells[at + cell.conversation] = conversations.getDouble(conversation, D.id);
+  cells[at + cell.version] = conversations.get(conversation, F.version);
+  cells[at + cell.channel] = conversations.get(conversation, F.channel);
+  const customer = conversations.get(conversation, F.customer);
+  cells[at + cell.customer] = customers.hasAddress(customer) ? customer : 0;
+  cells[at + cell.queue] = conversations.get(conversation, F.queue);
+  return at + cell.payload;
+}
+
+/** The same with up to two numbers of payload. */
+export function emitWith(
+  partition: Partition,
+  conversation: number,
+  type: number,
+  a: number,
+  b = 0,
+): void {
+  const at = emit(partition, conversation, type);
+  const { cells } = partition.events;
+  cells[at] = a;
+  cells[at + 1] = b;
+}
+
+/** Report something that is not about one conversation; answers where the payload goes. */
+export function emitPlain(partition: Partition, type: number, tenant: number): number {
+  const at = partition.events.add();
+  const { cells } = partition.events;
+  partition.lastSequence += 1;
+  cells[at] = type;
+  cells[at + cell.sequence] = partition.lastSequence;
+  cells[at + cell.at] = partition.now;
+  cells[at + cell.dueAt] = partition.dueAt;
+  cells[at + cell.tenant] = tenant;
+  return at + cell.payload;
+}
+
+/** The explanation made last, as the row behind. */
+export function emitExplanation(partition: Partition): void {
+  const { events, explained } = partition;
+  const at = events.add();
+  events.cells.set(explained, at);
+  events.cells[at] = 0;
+}

@@ -1,0 +1,222 @@
+import { handOffFromBot } from "./actions.ts";
+import { nextFlipAt, nothingBefore, takeFlip, type Clock } from "./clocks.ts";
+import { kind, reason } from "./codes.ts";
+import { F, flag } from "./conversation-row.ts";
+import { inSequence, markDirty } from "./conversation-selection.ts";
+import { unlinkTimer } from "./conversation-timers.ts";
+import { dropConversation, endReservation } from "./conversations.ts";
+import { close, goOffline, mayStayInLine, park, returnFromOwner, settleDown } from "./episodes.ts";
+import { matchAll } from "./matching.ts";
+import { unlinkPassOver } from "./pass-overs.ts";
+import { calendarFlipped } from "./plans.ts";
+import { graceOver, heartbeatMissed, offerMissed } from "./presence.ts";
+import { refreshReplyWindow } from "./reply-windows.ts";
+import { allowanceReturned } from "./surge-rate.ts";
+import { agentAt, agentOf, clearFlag, queueOf, type Partition, type Tenant } from "./state.ts";
+import {
+  timerClock,
+  timerDue,
+  timerKind,
+  timerOther,
+  timerSequence,
+  timerSubject,
+} from "./timing-wheel.ts";
+
+/** What is due next (3.8, FINE-PRINT 14); one for all, to be read at once. */
+const step = {
+  at: Infinity,
+  /** 0: open time used up as the calendar closes; 1: the flips; 2: every other timer. */
+  rank: 0,
+  sequence: 0,
+  /** 0: flips. */
+  timer: 0,
+};
+
+/** Fire at most `max` steps that are due by now; answers whether more are. */
+export function fireDue(partition: Partition, max: number): boolean {
+  for (let fired = 0; ; fired += 1) {
+    if (partition.now < partition.nothingBefore || !findStep(partition)) return false;
+    if (fired >= max) return true;
+    partition.dueAt = step.at;
+    if (step.timer === 0) takeFlips(partition, step.at);
+    else fire(partition, step.timer);
+    settle(partition);
+    partition.dueAt = -1;
+  }
+}
+
+/** Epoch ms of the first thing that will be due. */
+export function nextDeadlineAt(partition: Partition): number | undefined {
+  let next = Infinity;
+  for (const clock of partition.clocks) {
+    if (clock === undefined || clock.isGone) continue;
+    next = Math.min(next, nextFlipAt(clock));
+    if (clock.open) next = Math.min(next, clock.since + clock.wheel.firstDue() - clock.elapsed);
+  }
+  return next === Infinity ? undefined : next;
+}
+
+/** Match, then look at the live ones that found nobody, until nothing changes. */
+export function settle(partition: Partition): void {
+  const { unsettled } = partition;
+  if (unsettled.length > 1) unsettled.sort((a, b) => a.handle - b.handle);
+  for (let [tenant] = unsettled; tenant !== undefined; [tenant] = unsettled) {
+    settleTenant(partition, tenant);
+    tenant.isUnsettled = false;
+    unsettled.shift();
+  }
+}
+
+function settleTenant(partition: Partition, tenant: Tenant): void {
+  const { dirty, entered } = tenant;
+  do {
+    if (dirty.length > 0) matchAll(partition, tenant);
+    if (entered.length === 0) continue;
+    const [only] = entered;
+    if (entered.length === 1 && only !== undefined) {
+      entered.length = 0;
+      look(partition, only);
+    } else {
+      for (const conversation of inSequence(partition, entered.splice(0))) {
+        look(partition, conversation);
+      }
+    }
+  } while (dirty.length > 0 || entered.length > 0);
+}
+
+function look(partition: Partition, conversation: number): void {
+  clearFlag(partition, conversation, flag.entered);
+  mayStayInLine(partition, conversation);
+}
+
+/** Find what is due first by now. Else note down before when nothing will be. */
+function findStep(partition: Partition): boolean {
+  step.at = Infinity;
+  let soonest = Infinity;
+  for (const clock of partition.clocks) {
+    if (clock === undefined || clock.isGone) continue;
+    considerClock(partition, clock);
+    soonest = Math.min(soonest, nothingBefore(clock));
+  }
+  if (step.at !== Infinity) return true;
+  partition.nothingBefore = soonest;
+  return false;
+}
+
+function considerClock({ now, timers }: Partition, clock: Clock): void {
+  const flipAt = nextFlipAt(clock);
+  if (clock.open) {
+    const limit = clock.elapsed + Math.min(now, flipAt) - clock.since;
+    const timer = clock.wheel.first(limit);
+    if (timer !== 0) {
+      const at = clock.since + timers.getDouble(timer, timerDue) - clock.elapsed;
+      consider(at, at === flipAt ? 0 : 2, timers.getDouble(timer, timerSequence), timer);
+      return;
+    }
+  }
+  if (flipAt <= now) consider(flipAt, 1, 0, 0);
+}
+
+function consider(at: number, rank: number, sequence: number, timer: number): void {
+  const isBefore =
+    at < step.at ||
+    (at === step.at && (rank < step.rank || (rank === step.rank && sequence < step.sequence)));
+  if (!isBefore) return;
+  step.at = at;
+  step.rank = rank;
+  step.sequence = sequence;
+  step.timer = timer;
+}
+
+/** All flips of one instant come before any matching. */
+function takeFlips(partition: Partition, at: number): void {
+  for (const tenant of partition.tenants.values()) {
+    const flipped = [...tenant.clocks.values()].filter((clock) => nextFlipAt(clock) === at);
+    for (const clock of flipped) takeFlip(clock);
+    for (const clock of flipped) calendarFlipped(partition, clock);
+  }
+}
+
+function fire(partition: Partition, timer: number): void {
+  const { timers, clocks } = partition;
+  const firing = timers.get(timer, timerKind);
+  const subject = timers.get(timer, timerSubject);
+  const other = timers.get(timer, timerOther);
+  clocks[timers.get(timer, timerClock)]?.wheel.remove(timer);
+  switch (firing) {
+    case kind.presence:
+      timers.give(timer);
+      heartbeatMissed(partition, agentAt(partition, subject));
+      return;
+    case kind.grace:
+      timers.give(timer);
+      graceOver(partition, agentAt(partition, subject));
+      return;
+    case kind.allowance: {
+      timers.give(timer);
+      const queue = partition.queues[other];
+      if (queue !== undefined) allowanceReturned(partition, queue, agentAt(partition, subject));
+      return;
+    }
+    case kind.reoffer:
+      unlinkPassOver(partition, subject, timer);
+      timers.give(timer);
+      markDirty(partition, queueOf(partition, subject));
+      return;
+    default:
+      unlinkTimer(partition, subject, timer);
+      timers.give(timer);
+      fireOfConversation(partition, subject, firing);
+  }
+}
+
+function fireOfConversation(partition: Partition, conversation: number, firing: number): void {
+  switch (firing) {
+    case kind.connectWait:
+      goOffline(partition, conversation, reason.connect_wait_over);
+      return;
+    case kind.routingLimit:
+      park(partition, conversation);
+      return;
+    case kind.lastAgentWait:
+      endReservation(partition, conversation, reason.last_agent_wait_over);
+      return;
+    case kind.offer:
+      offerMissed(partition, conversation);
+      return;
+    case kind.firstReply:
+      returnFromOwner(partition, conversation, {
+        reason: reason.first_reply_overdue,
+        passOver: agentOf(partition, conversation),
+      });
+      return;
+    case kind.calledCustomerReply:
+      settleDown(partition, conversation, reason.called_customer_reply_timeout);
+      return;
+    case kind.customerReply:
+      settleDown(partition, conversation, reason.customer_reply_timeout);
+      return;
+    case kind.replyWindow:
+      refreshReplyWindow(partition, conversation);
+      return;
+    case kind.botAnswer:
+      handOffFromBot(partition, conversation, reason.bot_silent);
+      return;
+    case kind.botIdle:
+      settleDown(partition, conversation, reason.bot_idle);
+      return;
+    case kind.dormancy:
+      close(partition, conversation, reason.dormancy);
+      return;
+    case kind.forget:
+      forgetConversation(partition, conversation);
+      return;
+    default:
+  }
+}
+
+/** A closed conversation leaves the engine; its timers are over, but for a reply window's. */
+function forgetConversation(partition: Partition, conversation: number): void {
+  partition.conversations.set(conversation, F.timers, 0);
+  dropConversation(partition, conversation);
+}

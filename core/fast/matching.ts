@@ -1,0 +1,326 @@
+import { kind, reason, rule, state } from "./codes.ts";
+import { selectMember, someoneIsEligible } from "./agent-selection.ts";
+import { D, F } from "./conversation-row.ts";
+import { B, costOf, L } from "./conversation-selection.ts";
+import { arm, disarmStateTimers } from "./conversation-timers.ts";
+import { endReservation, move, stateOf } from "./conversations.ts";
+import { emit, emitExplanation, rowType } from "./event-rows.ts";
+import { explain, keepExplanation, recallExplanation, X } from "./explanations.ts";
+import { fit, fitOf, M, refreshAgents } from "./members.ts";
+import { isPassedOver } from "./pass-overs.ts";
+import {
+  agentAt,
+  channelOf,
+  isOffline,
+  queueOf,
+  type Agent,
+  type Partition,
+  type Queue,
+  type Tenant,
+} from "./state.ts";
+import { countRouted } from "./surge-rate.ts";
+import { verdictOf } from "./write-verdicts.ts";
+
+/** What a queue could match next; 0: nothing. */
+interface Candidate {
+  queue: Queue;
+  conversation: number;
+}
+
+/**
+ * Match until nothing fits: reserved conversations first, then all others, both in the order of
+ * rule 3.3 across queues; the first that has an eligible agent goes to the one that rule 3.4
+ * selects (FINE-PRINT 14). Only queues in which something happened are looked at.
+ *
+ * Matching takes capacity and gives none, so what a queue in order of age could match only moves
+ * back while it goes on: a heap of queues by their candidate need be put right only for the one on
+ * top. Of queues in order of reply windows that does not hold, so they are all looked at each time.
+ */
+export function matchAll(partition: Partition, tenant: Tenant): void {
+  refreshAgents(partition);
+  const { dirty } = tenant;
+  const [first] = dirty;
+  if (dirty.length === 1 && first !== undefined) {
+    matchOne(partition, first);
+  } else {
+    matchIn(partition, dirty, reservedCandidate, routeReserved);
+    matchIn(partition, dirty, candidate, routeSelected);
+  }
+  for (const queue of dirty) queue.isDirty = false;
+  dirty.length = 0;
+}
+
+type FindCandidate = (partition: Partition, found: Candidate) => void;
+type RouteCandidate = (partition: Partition, queue: Queue, conversation: number) => void;
+
+function matchOne(partition: Partition, queue: Queue): void {
+  if (!queue.clock.open || queue.waiting === 0) return;
+  only.queue = queue;
+  for (;;) {
+    reservedCandidate(partition, only);
+    if (only.conversation === 0) break;
+    routeReserved(partition, queue, only.conversation);
+  }
+  for (;;) {
+    candidate(partition, only);
+    if (only.conversation === 0) break;
+    routeSelected(partition, queue, only.conversation);
+  }
+}
+
+/** The candidate of a single queue, over and over. */
+const only = { conversation: 0 } as Candidate;
+
+function matchIn(
+  partition: Partition,
+  queues: readonly Queue[],
+  find: FindCandidate,
+  routeIt: RouteCandidate,
+): void {
+  const heap: Candidate[] = [];
+  for (const queue of queues) {
+    if (!queue.clock.open || queue.waiting === 0) continue;
+    const found = { queue, conversation: 0 };
+    find(partition, found);
+    if (found.conversation !== 0) siftUp(partition, heap, heap.push(found) - 1);
+  }
+  const byAge = heap.every(({ queue }) => queue.settings.order === "age");
+  for (let [top] = heap; top !== undefined; [top] = heap) {
+    if (!byAge) findAll(partition, heap, find);
+    [top] = heap;
+    if (top === undefined) break;
+    const before = top.conversation;
+    find(partition, top);
+    if (top.conversation === before && before !== 0) {
+      routeIt(partition, top.queue, before);
+      find(partition, top);
+    }
+    if (top.conversation === 0) dropTop(heap);
+    siftDown(partition, heap);
+  }
+}
+
+/** Every candidate anew, the first of them on top. */
+function findAll(partition: Partition, heap: Candidate[], find: FindCandidate): void {
+  const found = heap.splice(0);
+  for (const item of found) {
+    find(partition, item);
+    if (item.conversation !== 0) siftUp(partition, heap, heap.push(item) - 1);
+  }
+}
+
+function siftUp(partition: Partition, heap: Candidate[], from: number): void {
+  let index = from;
+  const item = heap[index];
+  if (item === undefined) return;
+  while (index > 0) {
+    const parentIndex = (index - 1) >> 1;
+    const parent = heap[parentIndex];
+    if (parent === undefined || !goesBefore(partition, item, parent)) break;
+    heap[index] = parent;
+    index = parentIndex;
+  }
+  heap[index] = item;
+}
+
+function dropTop(heap: Candidate[]): void {
+  const last = heap.pop();
+  if (last !== undefined && heap.length > 0) heap[0] = last;
+}
+
+function siftDown(partition: Partition, heap: Candidate[]): void {
+  const [item] = heap;
+  if (item === undefined) return;
+  let index = 0;
+  for (;;) {
+    let childIndex = 2 * index + 1;
+    let child = heap[childIndex];
+    const right = heap[childIndex + 1];
+    if (child !== undefined && right !== undefined && goesBefore(partition, right, child)) {
+      childIndex += 1;
+      child = right;
+    }
+    if (child === undefined || !goesBefore(partition, child, item)) break;
+    heap[index] = child;
+    index = childIndex;
+  }
+  heap[index] = item;
+}
+
+function goesBefore(partition: Partition, a: Candidate, b: Candidate): boolean {
+  return compareByAge(partition, a.conversation, b.conversation) < 0;
+}
+
+/** The order in a queue: precedence and priority, reply window where it goes by them, age. */
+function compare(partition: Partition, a: number, b: number): number {
+  const { conversations, lines } = partition;
+  const { buckets, order } = lines;
+  const ranks =
+    buckets.get(conversations.get(a, F.bucket), B.rank) -
+    buckets.get(conversations.get(b, F.bucket), B.rank);
+  if (ranks !== 0) return ranks;
+  const windowA = order.keyA(a);
+  const windowB = order.keyA(b);
+  if (windowA !== windowB) return windowA < windowB ? -1 : 1;
+  return order.keyB(a) - order.keyB(b) || order.keyC(a) - order.keyC(b);
+}
+
+/** Across queues the same comparison holds, by age (3.3). */
+function compareByAge(partition: Partition, a: number, b: number): number {
+  const { conversations, lines } = partition;
+  const { buckets, order } = lines;
+  return (
+    buckets.get(conversations.get(a, F.bucket), B.rank) -
+      buckets.get(conversations.get(b, F.bucket), B.rank) ||
+    order.keyB(a) - order.keyB(b) ||
+    order.keyC(a) - order.keyC(b)
+  );
+}
+
+/** The first reserved conversation whose agent is eligible. */
+function reservedCandidate(partition: Partition, found: Candidate): void {
+  const { queue } = found;
+  found.conversation = 0;
+  refreshAgents(partition);
+  const { members } = partition;
+  const { lanes } = partition.lines;
+  for (let member = queue.readyReserved; member !== 0; member = members.get(member, M.readyNext)) {
+    let lane = members.get(member, M.lanes);
+    for (; lane !== 0; lane = lanes.get(lane, L.next)) {
+      if (fitOf(partition, member, lanes.get(lane, L.costClass)) === fit.free) {
+        searchLane(partition, found, lane, members.get(member, M.agent));
+      }
+    }
+  }
+}
+
+/** The first conversation reserved for nobody that somebody is eligible for. */
+function candidate(partition: Partition, found: Candidate): void {
+  const { queue } = found;
+  found.conversation = 0;
+  refreshAgents(partition);
+  const { lanes } = partition.lines;
+  for (let lane = queue.lanes; lane !== 0; lane = lanes.get(lane, L.next)) {
+    if ((queue.free[lanes.get(lane, L.costClass)] ?? 0) > 0) searchLane(partition, found, lane, 0);
+  }
+}
+
+/**
+ * The first of the lane that can go, if it goes before what was found. The lane can be served; only
+ * those for whom an agent is passed over have to be asked one by one.
+ */
+function searchLane(partition: Partition, found: Candidate, lane: number, agent: number): void {
+  const { buckets, lanes, order } = partition.lines;
+  const costClass = lanes.get(lane, L.costClass);
+  let bucket = lanes.get(lane, L.buckets);
+  for (; bucket !== 0; bucket = buckets.get(bucket, B.next)) {
+    let conversation = order.first(buckets.get(bucket, B.list));
+    for (; conversation !== 0; conversation = order.next(conversation)) {
+      const canGo =
+        partition.conversations.get(conversation, F.passOvers) === 0 ||
+        (agent === 0
+          ? someoneIsEligible(partition, found.queue, conversation, costClass)
+          : !isPassedOver(partition, conversation, agent));
+      if (!canGo) continue;
+      if (found.conversation === 0 || compare(partition, conversation, found.conversation) < 0) {
+        found.conversation = conversation;
+      }
+      return;
+    }
+  }
+}
+
+function routeReserved(partition: Partition, _queue: Queue, conversation: number): void {
+  const agent = agentAt(partition, partition.conversations.get(conversation, F.reservedFor));
+  route(partition, conversation, agent, rule.reserved);
+}
+
+function routeSelected(partition: Partition, queue: Queue, conversation: number): void {
+  const { buckets, lanes } = partition.lines;
+  const bucket = partition.conversations.get(conversation, F.bucket);
+  const costClass = lanes.get(buckets.get(bucket, B.lane), L.costClass);
+  const member = selectMember(partition, queue, conversation, costClass);
+  const agent = agentAt(partition, partition.members.get(member, M.agent));
+  queue.lastChosen = agent.name;
+  route(partition, conversation, agent, rule[queue.settings.agentSelection]);
+}
+
+/** Give a queued conversation to the agent: as an assignment, or as an offer (its queue's `acceptance`). */
+export function route(
+  partition: Partition,
+  conversation: number,
+  agent: Agent,
+  because: number,
+): void {
+  const queue = queueOf(partition, conversation);
+  explain(partition, conversation, because);
+  countRouted(partition, queue, agent);
+  endReservation(partition, conversation, reason.taken);
+  if (queue.settings.acceptance === "automatic") assign(partition, conversation, agent);
+  else offer(partition, queue, conversation, agent);
+}
+
+function offer(partition: Partition, queue: Queue, conversation: number, agent: Agent): void {
+  const { conversations, numbers } = partition;
+  const offerMs = queue.settings.offerTimeoutSeconds * 1000;
+  const units = costOf(partition, conversation);
+  move(partition, conversation, state.offered, reason.matched, agent, units);
+  conversations.set(conversation, F.offered, keepExplanation(partition));
+  arm(partition, conversation, kind.offer, offerMs);
+  const at = emit(partition, conversation, rowType.conversationOffered);
+  const { cells } = partition.events;
+  cells[at] = agent.handle;
+  cells[at + 1] = partition.now + offerMs;
+  cells[at + 2] = numbers.valueOf(conversations.get(conversation, F.unansweredFirst));
+  emitExplanation(partition);
+}
+
+/** The agent owns it from now on, for the reason explained last. */
+export function assign(partition: Partition, conversation: number, agent: Agent, cause = 0): void {
+  const isAccepted =
+    stateOf(partition, conversation) === state.offered &&
+    partition.conversations.get(conversation, F.agent) === agent.handle;
+  disarmStateTimers(partition, conversation);
+  const byPerson = partition.explained[X.rule] === rule.person;
+  const why = byPerson ? reason.assigned_by_person : isAccepted ? reason.accepted : reason.matched;
+  const units = costOf(partition, conversation);
+  move(partition, conversation, state.assigned, why, agent, units, undefined, cause);
+  const { reassignAfterMinutes } = queueOf(partition, conversation).settings;
+  const { offlineMessages } = channelOf(partition, conversation).settings;
+  const noReplies =
+    isOffline(partition, conversation) && offlineMessages.agentOutboundTimeLimitMinutes === 0;
+  if (reassignAfterMinutes !== null && !noReplies) {
+    arm(partition, conversation, kind.firstReply, reassignAfterMinutes * 60_000);
+  }
+  tellAssigned(partition, conversation, agent);
+}
+
+/** For the reason explained last. */
+export function tellAssigned(partition: Partition, conversation: number, agent: Agent): void {
+  const { conversations, numbers } = partition;
+  const { verdict, reason: why, until } = verdictOf(partition, conversation);
+  const at = emit(partition, conversation, rowType.conversationAssigned);
+  const { cells } = partition.events;
+  cells[at] = agent.handle;
+  cells[at + 1] = numbers.valueOf(conversations.get(conversation, F.unansweredFirst));
+  cells[at + 2] = verdict;
+  cells[at + 3] = why;
+  cells[at + 4] = until;
+  emitExplanation(partition);
+}
+
+/** The offer was taken. */
+export function accept(partition: Partition, conversation: number, agent: Agent): void {
+  const { conversations } = partition;
+  agent.missedOffers = 0;
+  const kept = conversations.get(conversation, F.offered);
+  if (kept === 0) explain(partition, conversation, rule.person);
+  else recallExplanation(partition, kept);
+  const age = conversations.getDouble(conversation, D.age);
+  partition.explained[X.waitedMs] = age < 0 ? 0 : partition.now - age;
+  assign(partition, conversation, agent);
+}
+
+export function freeUnits(agent: Agent): number {
+  return agent.settings.capacity - agent.used;
+}

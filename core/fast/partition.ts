@@ -1,0 +1,59 @@
+import type { EngineLimits } from "../limits.ts";
+import { newClock } from "./clocks.ts";
+import { newConversationTable, D } from "./conversation-row.ts";
+import { newLines } from "./conversation-selection.ts";
+import { CustomerDirectory } from "./customers.ts";
+import { RememberedIds } from "./deduplication.ts";
+import { EventRows, rowWidth } from "./event-rows.ts";
+import { newMemberTable } from "./members.ts";
+import { NumberLists } from "./number-lists.ts";
+import { NumberTable } from "./number-table.ts";
+import type { Partition } from "./state.ts";
+import { Table } from "./table.ts";
+import { TextArena } from "./text-arena.ts";
+import { newTimerTable } from "./timing-wheel.ts";
+
+/** An engine that knows nothing yet. */
+export function newPartition(limits: EngineLimits): Partition {
+  const timers = newTimerTable();
+  const texts = new TextArena();
+  const conversations = newConversationTable();
+  const wall = newClock(timers, 1, undefined, true, 0);
+  return {
+    limits,
+    now: 0,
+    dueAt: -1,
+    events: new EventRows(),
+    lastSequence: 0,
+    lastTimer: 0,
+    lastConversation: 0,
+    conversationsClosed: 0,
+    nothingBefore: 0,
+    timers,
+    clocks: [undefined, wall],
+    wall,
+    channelNames: { numbers: new Map(), texts: [""] },
+    tenantsByChannelName: [],
+    conversations,
+    byNumber: new NumberTable(conversations, D.id),
+    numbers: new NumberLists(),
+    explanations: new Table(rowWidth * 2),
+    explained: new Float64Array(rowWidth),
+    texts,
+    customers: new CustomerDirectory(texts),
+    remembered: new RememberedIds(texts),
+    lines: newLines(),
+    members: newMemberTable(),
+    orders: [],
+    tenants: new Map(),
+    tenantsByHandle: [],
+    queues: [],
+    agents: [],
+    channels: [],
+    unsettled: [],
+    staleAgents: [],
+    discarded: [],
+    flush: () => undefined,
+    rebuilding: false,
+  };
+}

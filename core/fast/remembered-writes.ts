@@ -1,0 +1,83 @@
+import type { RememberedKind, Result } from "../engine.ts";
+import type { fromAgent, fromCustomer } from "./deduplication.ts";
+import { D } from "./conversation-row.ts";
+import { outcomeOf } from "./outcome.ts";
+import { channelOf, tenantOf, type Channel, type Partition, type Tenant } from "./state.ts";
+
+const hourMs = 3_600_000;
+
+export type Direction = typeof fromCustomer | typeof fromAgent;
+export const rememberedKinds = [
+  "message",
+  "write",
+  "contact",
+] as const satisfies readonly RememberedKind[];
+
+/** The idempotency key of a write: a text, or two words that stand for one. */
+export interface WriteId {
+  text: string | undefined;
+  high: number;
+  low: number;
+}
+
+export function scopeOf(channel: Channel, direction: Direction): number {
+  return channel.name * 2 + direction;
+}
+
+/** The answer to a repeat, while its first write is remembered (3.1, FINE-PRINT 29). */
+export function repeated(
+  partition: Partition,
+  channel: Channel,
+  direction: Direction,
+  id: WriteId,
+): Result | undefined {
+  const scope = scopeOf(channel, direction);
+  const { remembered, byNumber } = partition;
+  const first = remembered.find(encode(partition, id, scope), scope);
+  if (first === 0 || !isCurrent(partition, channel.tenant, first)) return undefined;
+  const kind = rememberedKinds[remembered.kindOf(first)] ?? "message";
+  const number = remembered.conversationOf(first);
+  const conversation = byNumber.find(number);
+  if (conversation !== 0 && tenantOf(partition, conversation) === channel.tenant) {
+    return outcomeOf(partition, conversation, kind);
+  }
+  const gone = { state: "closed", offline: false, version: 0, duplicateOf: kind } as const;
+  return { status: "accepted", conversation: number, ...gone };
+}
+
+/** Note down an accepted write; the oldest are forgotten to make room. */
+export function remember(
+  partition: Partition,
+  conversation: number,
+  direction: Direction,
+  id: WriteId,
+  kind: RememberedKind,
+): void {
+  const { remembered, limits, conversations, now } = partition;
+  const scope = scopeOf(channelOf(partition, conversation), direction);
+  const hash = encode(partition, id, scope);
+  const before = remembered.find(hash, scope);
+  if (before !== 0) remembered.forget(before);
+  const number = conversations.getDouble(conversation, D.id);
+  remembered.add(hash, scope, number, rememberedKinds.indexOf(kind), now);
+  for (let oldest = remembered.oldest; oldest !== 0; oldest = remembered.oldest) {
+    const isOver = remembered.count > limits.idsRememberedMax;
+    if (!isOver && isCurrent(partition, ownerOf(partition, oldest), oldest)) break;
+    remembered.forget(oldest);
+  }
+}
+
+/** Tenant of a remembered id; undefined if there is none of that name. */
+function ownerOf(partition: Partition, entry: number): Tenant | undefined {
+  return partition.tenantsByChannelName[partition.remembered.scopeOf(entry) >> 1];
+}
+
+function isCurrent(partition: Partition, tenant: Tenant | undefined, entry: number): boolean {
+  if (tenant === undefined) return false;
+  const { deduplicationHours } = tenant.configuration.retention;
+  return partition.now < partition.remembered.atOf(entry) + deduplicationHours * hourMs;
+}
+
+function encode({ texts }: Partition, { text, high, low }: WriteId, scope: number): number {
+  return text === undefined ? texts.encodeWords(high, low, scope) : texts.encode(text, scope);
+}

@@ -1,0 +1,43 @@
+import { kind, state } from "./codes.ts";
+import { F } from "./conversation-row.ts";
+import { arm, disarm } from "./conversation-timers.ts";
+import { rejoinLine } from "./conversation-selection.ts";
+import { emit, rowType } from "./event-rows.ts";
+import { queueOf, type Partition } from "./state.ts";
+import { verdictOf } from "./write-verdicts.ts";
+
+/**
+ * Something that the verdict depends on may have changed: tell the owner if the verdict did, wait
+ * for its next change, and put the conversation in order again where its queue goes by windows.
+ */
+export function refreshReplyWindow(partition: Partition, conversation: number): void {
+  const { until } = verdictOf(partition, conversation);
+  tellOwner(partition, conversation);
+  // Disarmed first: a new one stands behind the conversation's other timers.
+  disarm(partition, conversation, kind.replyWindow);
+  if (until !== Infinity && partition.conversations.get(conversation, F.state) !== state.closed) {
+    arm(partition, conversation, kind.replyWindow, until - partition.now);
+  }
+  if (queueOf(partition, conversation).settings.order === "reply-window") {
+    rejoinLine(partition, conversation);
+  }
+}
+
+function tellOwner(partition: Partition, conversation: number): void {
+  const { conversations } = partition;
+  const agent = conversations.get(conversation, F.agent);
+  if (agent === 0 || conversations.get(conversation, F.state) === state.offered) {
+    conversations.set(conversation, F.verdict, 0);
+    return;
+  }
+  const before = conversations.get(conversation, F.verdict);
+  const { verdict, reason, until } = verdictOf(partition, conversation);
+  conversations.set(conversation, F.verdict, verdict);
+  if (before === 0 || before === verdict) return;
+  const at = emit(partition, conversation, rowType.mayWriteChanged);
+  const { cells } = partition.events;
+  cells[at] = agent;
+  cells[at + 1] = verdict;
+  cells[at + 2] = reason;
+  cells[at + 3] = until;
+}

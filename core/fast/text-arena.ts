@@ -1,0 +1,142 @@
+const wide = 1;
+
+/**
+ * Texts from outside as words in one growing piece of memory: a header (length in UTF-16 units, and
+ * whether any is above U+00FF), then one byte a unit, or two. Every string comes back as it was.
+ * What is freed is taken again by a text of as many words.
+ *
+ * A text to be looked up is encoded into the scratch first; most are found, and never stored.
+ */
+export class TextArena {
+  #words = new Int32Array(1024);
+  #size = 1;
+  /** By number of words: the first free piece of that size, each naming the next. */
+  readonly #free: number[] = [];
+  #scratch = new Int32Array(64);
+  #scratchWords = 0;
+
+  /** Put the text into the scratch; answers its hash together with `scope`. O(length). */
+  encode(text: string, scope: number): number {
+    const { length } = text;
+    if (length * 2 + 8 > this.#scratch.length * 4) this.#scratch = new Int32Array(length);
+    let words = 1;
+    let bits = 0;
+    let word = 0;
+    const scratch = this.#scratch;
+    for (let index = 0; index < length; index += 1) {
+      const unit = text.charCodeAt(index);
+      if (unit > 0xff) return this.#encodeWide(text, scope);
+      word |= unit << bits;
+      bits += 8;
+      if (bits === 32) {
+        scratch[words] = word;
+        words += 1;
+        word = 0;
+        bits = 0;
+      }
+    }
+    if (bits > 0) {
+      scratch[words] = word;
+      words += 1;
+    }
+    scratch[0] = length << 1;
+    this.#scratchWords = words;
+    return this.#hash(scope);
+  }
+
+  /** The same for an id that is two words already. */
+  encodeWords(a: number, b: number, scope: number): number {
+    this.#scratch[0] = 8 << 1;
+    this.#scratch[1] = a;
+    this.#scratch[2] = b;
+    this.#scratchWords = 3;
+    return this.#hash(scope);
+  }
+
+  /** Keep what is in the scratch; answers where. */
+  store(): number {
+    const at = this.#take(this.#scratchWords);
+    for (let index = 0; index < this.#scratchWords; index += 1) {
+      this.#words[at + index] = this.#scratch[index] ?? 0;
+    }
+    return at;
+  }
+
+  free(at: number): void {
+    const count = this.#wordsOf(at);
+    this.#words[at] = this.#free[count] ?? 0;
+    this.#free[count] = at;
+  }
+
+  isInScratch(at: number): boolean {
+    for (let index = 0; index < this.#scratchWords; index += 1) {
+      if (this.#words[at + index] !== this.#scratch[index]) return false;
+    }
+    return true;
+  }
+
+  load(at: number): string {
+    const header = this.#words[at] ?? 0;
+    const length = header >> 1;
+    const perWord = (header & wide) === 0 ? 4 : 2;
+    const unitBits = 32 / perWord;
+    const mask = perWord === 4 ? 0xff : 0xffff;
+    const units: number[] = [];
+    for (let index = 0; index < length; index += 1) {
+      const word = this.#words[at + 1 + Math.floor(index / perWord)] ?? 0;
+      units.push((word >>> (unitBits * (index % perWord))) & mask);
+    }
+    let text = "";
+    for (let index = 0; index < length; index += 500) {
+      text += String.fromCharCode(...units.slice(index, index + 500));
+    }
+    return text;
+  }
+
+  #encodeWide(text: string, scope: number): number {
+    const { length } = text;
+    const words = 1 + ((length + 1) >> 1);
+    if (words > this.#scratch.length) this.#scratch = new Int32Array(words * 2);
+    const scratch = this.#scratch;
+    scratch[0] = (length << 1) | wide;
+    for (let index = 0; index < length; index += 2) {
+      const second = index + 1 < length ? text.charCodeAt(index + 1) : 0;
+      scratch[1 + (index >> 1)] = text.charCodeAt(index) | (second << 16);
+    }
+    this.#scratchWords = words;
+    return this.#hash(scope);
+  }
+
+  #hash(scope: number): number {
+    let hash = Math.imul(scope ^ 0x27d4eb2f, 0x85ebca6b);
+    for (let index = 0; index < this.#scratchWords; index += 1) {
+      hash = Math.imul(hash ^ (this.#scratch[index] ?? 0), 0x9e3779b1);
+      hash ^= hash >>> 15;
+    }
+    hash = Math.imul(hash, 0xc2b2ae35);
+    return hash ^ (hash >>> 16);
+  }
+
+  #wordsOf(at: number): number {
+    const header = this.#words[at] ?? 0;
+    const perWord = (header & wide) === 0 ? 4 : 2;
+    return 1 + Math.ceil((header >> 1) / perWord);
+  }
+
+  #take(count: number): number {
+    const free = this.#free[count] ?? 0;
+    if (free !== 0) {
+      this.#free[count] = this.#words[free] ?? 0;
+      return free;
+    }
+    while (this.#free.length <= count) this.#free.push(0);
+    const at = this.#size;
+    this.#size += count;
+    if (this.#size > this.#words.length) {
+      const grown = new Int32Array(Math.max(this.#size, this.#words.length * 2));
+      grown.set(this.#words);
+      this.#words = grown;
+    }
+    return at;
+  }
+}

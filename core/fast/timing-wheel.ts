@@ -1,0 +1,264 @@
+import { Table } from "./table.ts";
+
+/** Fields of a timer. */
+const width = 12;
+export const timerDue = 0;
+export const timerSequence = 1;
+const next = 4;
+const previous = 5;
+/** Slot + 1, or 0. */
+const slot = 6;
+export const timerKind = 7;
+/** What it is about: a conversation, an agent, or an agent in a queue. */
+export const timerSubject = 8;
+/** Agent of a re-offer. */
+export const timerOther = 9;
+/** Next timer of the same conversation. */
+export const timerNextOfOwner = 10;
+export const timerClock = 11;
+
+/** Rows of all timers; each is in at most one wheel. */
+export function newTimerTable(): Table {
+  return new Table(width);
+}
+
+const bits = 6;
+const slotsPerLevel = 1 << bits;
+const levels = 8;
+/** The lower four levels count in the low 24 bits, the upper four in those above. */
+const lowSpan = 2 ** 24;
+const lowMask = lowSpan - 1;
+
+/**
+ * A hierarchical timing wheel: eight levels of 64 slots, the first of 1 ms, each following 64 times
+ * as coarse, aligned to its multiples. A timer stands at the level of the highest digit (base 64)
+ * in which its due time differs from the wheel's, so that all of a slot comes down one level or
+ * more when the wheel reaches it. Arming and cancelling are O(1), and firing is amortised O(1),
+ * whatever the distance; the exact due time stays with the timer.
+ *
+ * Within a slot timers stand in the order of arming, and a slot comes down before anything is put
+ * straight into where it comes down to. So timers of one millisecond fire in the order of arming.
+ *
+ * Source: Varghese and Lauck, "Hashed and Hierarchical Timing Wheels", SOSP 1987, scheme 7.
+ */
+export class TimingWheel {
+  readonly #timers: Table;
+  readonly #heads = new Int32Array(levels * slotsPerLevel);
+  readonly #tails = new Int32Array(levels * slotsPerLevel);
+  /** Two words of 32 slots a level. */
+  readonly #occupied = new Int32Array(levels * 2);
+  #time = 0;
+  #count = 0;
+  /** Exact due time of the first timer, if it is known. */
+  #firstDue = 0;
+  #firstDueIsKnown = false;
+  /** A timer was armed out of turn, so slots may have to be put in order. */
+  #outOfTurn = false;
+
+  constructor(timers: Table) {
+    this.#timers = timers;
+  }
+
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Due times are integers from the wheel's time on, below 2^48. */
+  add(timer: number): void {
+    const due = this.#timers.getDouble(timer, timerDue);
+    if (this.#count === 0) {
+      this.#firstDue = due;
+      this.#firstDueIsKnown = true;
+    } else if (this.#firstDueIsKnown && due < this.#firstDue) {
+      this.#firstDue = due;
+    }
+    this.#count += 1;
+    this.#place(timer, due);
+  }
+
+  /** The same for a timer that was armed earlier than others that are in already. */
+  addOutOfTurn(timer: number): void {
+    this.#outOfTurn = true;
+    this.add(timer);
+  }
+
+  remove(timer: number): void {
+    this.#count -= 1;
+    if (this.#timers.getDouble(timer, timerDue) === this.#firstDue) this.#firstDueIsKnown = false;
+    this.#unlink(timer);
+  }
+
+  /** The first timer due at or before `limit`, or 0. The wheel moves on to it, or to the limit. */
+  first(limit: number): number {
+    while (this.#count > 0) {
+      const digit = this.#nextDigit(0, digitAt(this.#time, 0));
+      if (digit >= 0) {
+        const due = this.#time - digitAt(this.#time, 0) + digit;
+        if (due > limit) break;
+        this.#time = due;
+        return this.#firstOf(digit);
+      }
+      const coarse = this.#nextCoarse();
+      const start = this.#startOf(coarse);
+      if (start > limit) break;
+      this.#time = start;
+      this.#comeDown(coarse);
+    }
+    if (limit > this.#time) this.#time = limit;
+    return 0;
+  }
+
+  /** No timer is due before this; Infinity if there is none. O(1). */
+  nothingBefore(): number {
+    if (this.#count === 0) return Infinity;
+    if (this.#firstDueIsKnown) return this.#firstDue;
+    const own = digitAt(this.#time, 0);
+    const digit = this.#nextDigit(0, own);
+    return digit >= 0 ? this.#time - own + digit : this.#startOf(this.#nextCoarse());
+  }
+
+  /** Exact due time of the first timer; Infinity if there is none. */
+  firstDue(): number {
+    if (this.#count === 0) return Infinity;
+    if (this.#firstDueIsKnown) return this.#firstDue;
+    const own = digitAt(this.#time, 0);
+    const digit = this.#nextDigit(0, own);
+    this.#firstDue = digit >= 0 ? this.#time - own + digit : this.#earliestOf(this.#nextCoarse());
+    this.#firstDueIsKnown = true;
+    return this.#firstDue;
+  }
+
+  #place(timer: number, due: number): void {
+    const level = levelOf(due, this.#time);
+    const digit = digitAt(due, level);
+    const at = level * slotsPerLevel + digit;
+    const timers = this.#timers;
+    const tail = this.#tails[at] ?? 0;
+    timers.set(timer, slot, at + 1);
+    timers.set(timer, previous, tail);
+    timers.set(timer, next, 0);
+    if (tail === 0) {
+      this.#heads[at] = timer;
+      const word = level * 2 + (digit >> 5);
+      this.#occupied[word] = (this.#occupied[word] ?? 0) | (1 << (digit & 31));
+    } else {
+      timers.set(tail, next, timer);
+    }
+    this.#tails[at] = timer;
+    if (this.#outOfTurn && level === 0) this.#putInOrder(at);
+  }
+
+  #unlink(timer: number): void {
+    const timers = this.#timers;
+    const at = timers.get(timer, slot) - 1;
+    const before = timers.get(timer, previous);
+    const after = timers.get(timer, next);
+    if (before === 0) this.#heads[at] = after;
+    else timers.set(before, next, after);
+    if (after === 0) this.#tails[at] = before;
+    else timers.set(after, previous, before);
+    if (before === 0 && after === 0) this.#vacate(at);
+    timers.set(timer, slot, 0);
+  }
+
+  #vacate(at: number): void {
+    const word = (at >> bits) * 2 + ((at & (slotsPerLevel - 1)) >> 5);
+    this.#occupied[word] = (this.#occupied[word] ?? 0) & ~(1 << (at & 31));
+  }
+
+  #firstOf(digit: number): number {
+    return this.#heads[digit] ?? 0;
+  }
+
+  /** The first occupied slot of the level from this digit on, or -1. */
+  #nextDigit(level: number, from: number): number {
+    if (from >= slotsPerLevel) return -1;
+    const word = level * 2;
+    if (from < 32) {
+      const low = (this.#occupied[word] ?? 0) & (-1 << from);
+      if (low !== 0) return 31 - Math.clz32(low & -low);
+    }
+    const mask = from <= 32 ? -1 : -1 << (from - 32);
+    const high = (this.#occupied[word + 1] ?? 0) & mask;
+    return high === 0 ? -1 : 63 - Math.clz32(high & -high);
+  }
+
+  /** The first occupied slot above the first level. */
+  #nextCoarse(): number {
+    for (let level = 1; level < levels; level += 1) {
+      const digit = this.#nextDigit(level, digitAt(this.#time, level) + 1);
+      if (digit >= 0) return level * slotsPerLevel + digit;
+    }
+    return -1;
+  }
+
+  /** The time at which the wheel reaches the slot. */
+  #startOf(at: number): number {
+    const level = at >> bits;
+    const unit = 2 ** (bits * level);
+    const round = unit * slotsPerLevel;
+    return Math.floor(this.#time / round) * round + (at & (slotsPerLevel - 1)) * unit;
+  }
+
+  #comeDown(at: number): void {
+    const timers = this.#timers;
+    let timer = this.#heads[at] ?? 0;
+    this.#heads[at] = 0;
+    this.#tails[at] = 0;
+    this.#vacate(at);
+    while (timer !== 0) {
+      const after = timers.get(timer, next);
+      this.#place(timer, timers.getDouble(timer, timerDue));
+      timer = after;
+    }
+  }
+
+  #earliestOf(at: number): number {
+    let earliest = Infinity;
+    let timer = this.#heads[at] ?? 0;
+    while (timer !== 0) {
+      earliest = Math.min(earliest, this.#timers.getDouble(timer, timerDue));
+      timer = this.#timers.get(timer, next);
+    }
+    return earliest;
+  }
+
+  /** The last of the slot goes where its sequence belongs. */
+  #putInOrder(at: number): void {
+    const timers = this.#timers;
+    const timer = this.#tails[at] ?? 0;
+    const sequence = timers.getDouble(timer, timerSequence);
+    let before = timers.get(timer, previous);
+    if (before === 0 || timers.getDouble(before, timerSequence) < sequence) return;
+    this.#tails[at] = before;
+    timers.set(before, next, 0);
+    let after = 0;
+    while (before !== 0 && timers.getDouble(before, timerSequence) > sequence) {
+      after = before;
+      before = timers.get(before, previous);
+    }
+    timers.set(timer, previous, before);
+    timers.set(timer, next, after);
+    timers.set(after, previous, timer);
+    if (before === 0) this.#heads[at] = timer;
+    else timers.set(before, next, timer);
+  }
+}
+
+/** The highest digit in which two times differ. */
+function levelOf(a: number, b: number): number {
+  const high = Math.floor(a / lowSpan) ^ Math.floor(b / lowSpan);
+  if (high !== 0) return 4 + Math.floor((31 - Math.clz32(high)) / bits);
+  const low = low24(a) ^ low24(b);
+  return low === 0 ? 0 : Math.floor((31 - Math.clz32(low)) / bits);
+}
+
+function digitAt(time: number, level: number): number {
+  return level < 4
+    ? (low24(time) >> (bits * level)) & (slotsPerLevel - 1)
+    : (Math.floor(time / lowSpan) >> (bits * (level - 4))) & (slotsPerLevel - 1);
+}
+
+function low24(time: number): number {
+  return (time - Math.floor(time / lowSpan) * lowSpan) & lowMask;
+}
