@@ -25,7 +25,7 @@ import { planCalendars } from "./plans.ts";
 import { setPresence } from "./presence.ts";
 import { restorePartition } from "./restoring.ts";
 import { snapshotOf } from "./snapshot.ts";
-import type { Conversation, Partition, Tenant } from "./state.ts";
+import type { Agent, Conversation, Partition, Tenant } from "./state.ts";
 import { newClock } from "./timers.ts";
 import {
   agentViews,
@@ -90,17 +90,18 @@ function apply(partition: Partition, command: Command, events: Event[]): Result 
     return { status: "ticked", more: fireDue(partition, partition.limits.timersPerTickMax) };
   }
   fireDue(partition, Infinity);
-  const result = applyNow(partition, command);
+  const answer = applyNow(partition, command);
   settle(partition);
   fireDue(partition, Infinity); // what is due at this very instant fires before the answer
-  return "version" in result && "episode" in result ? outcomeOf(result) : result;
+  if ("episode" in answer) return outcomeOf(answer);
+  return "presenceTimer" in answer ? presenceOutcome(answer) : answer;
 }
 
-/** A conversation stands for its outcome, which is read once everything has settled. */
+/** A conversation or an agent stands for its outcome, which is read once everything has settled. */
 function applyNow(
   partition: Partition,
   command: Exclude<Command, { readonly type: "tick" }>,
-): Conversation | Result {
+): Conversation | Agent | Result {
   if (command.type === "configureTenant") return configureTenant(partition, command);
   const tenant = partition.tenants.get(command.tenant);
   if (tenant === undefined) return reject("unknown_tenant", command.tenant);
@@ -137,15 +138,19 @@ function applyNow(
       const agent = tenant.agents.get(command.agent);
       if (agent === undefined) return reject("unknown_agent", command.agent);
       setPresence(partition, agent, command.status);
-      settle(partition);
-      return {
-        status: "presence",
-        presence: agent.presence,
-        ...(agent.expiresAt === undefined ? {} : { expiresAt: agent.expiresAt }),
-        freeUnits: freeUnits(agent),
-      };
+      return agent;
     }
   }
+}
+
+function presenceOutcome(agent: Agent): Result {
+  const { presence, expiresAt } = agent;
+  return {
+    status: "presence",
+    presence,
+    ...(expiresAt === undefined ? {} : { expiresAt }),
+    freeUnits: freeUnits(agent),
+  };
 }
 
 /** Routing never changes by it; it is in the journal so that the store can be rebuilt (3.17). */

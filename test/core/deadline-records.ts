@@ -78,7 +78,7 @@ function isWorking(
   const now = routingClock === "working";
   const changing = tenant.revision > 1 && tenant.configuredAt === at;
   if (known === undefined) return changing ? undefined : now;
-  if (known.deadline.dueAt === dueAt || changing) return known.working;
+  if (known.deadline.dueAt === dueAt) return known.working;
   return known.working === now ? now : undefined;
 }
 

@@ -185,6 +185,11 @@ export class ModelTenant {
     }
     const channels = new Map(Object.entries(command.replace ?? {}));
     for (const conversation of this.conversations.values()) {
+      // Open ones tell of it by an event of their own.
+      const { queue } = conversation;
+      if (!conversation.isOpen && !this.hasQueue(queue)) {
+        conversation.queue = channels.get(queue) ?? queue;
+      }
       const to = channels.get(conversation.channel);
       if (to === undefined || this.hasChannel(conversation.channel) || !this.hasChannel(to))
         continue;
