@@ -111,9 +111,13 @@ test("file names are kebab-case nouns, and none is a drawer", () => {
   expect(misnamed.map(({ path }) => path)).toEqual([]);
 });
 
+/** Made by `npm run client`, not written. */
+const generated = "worker/client/schema.ts";
+
 test("a file holds one concept: 400 lines in the product, 800 beside it, are far too many", () => {
   const long = sources.filter(
-    ({ path, text }) => text.split("\n").length > (roomOf(path) in boundaries ? 400 : 800),
+    ({ path, text }) =>
+      path !== generated && text.split("\n").length > (roomOf(path) in boundaries ? 400 : 800),
   );
   expect(long.map(({ path }) => path)).toEqual([]);
 });

@@ -3,6 +3,8 @@ import { randomUUID } from "node:crypto";
 import { createInterface } from "node:readline";
 import { setTimeout as pause } from "node:timers/promises";
 import { parseArgs } from "node:util";
+// In a project of your own: "nightdesk/client".
+import { answerOf, createNightdeskClient } from "../../worker/client/client.ts";
 
 const usage = `node docs/examples/agent-desktop.ts --agent ID [--tenant demo]
   [--nightdesk http://127.0.0.1:8080] [--after CURSOR]
@@ -34,9 +36,9 @@ if (help || options.agent === "") {
   process.exit(help ? 0 : 64);
 }
 const { agent } = options;
-const tenant = `${options.nightdesk}/v1/tenants/${encodeURIComponent(options.tenant)}`;
-const desk = `${tenant}/agents/${encodeURIComponent(agent)}`;
 const stopping = new AbortController();
+const { signal } = stopping;
+const nightdesk = createNightdeskClient({ baseUrl: options.nightdesk, tenant: options.tenant });
 
 interface AgentEvent {
   readonly type: string;
@@ -52,21 +54,13 @@ interface AgentEvent {
   readonly reason?: string | { readonly rule: string; readonly waitedMs: number };
 }
 
-/** Send a request; a problem is thrown with its code, as RFC 9457 carries it. */
-async function call(method: string, url: string, body?: object): Promise<unknown> {
-  const json = { headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
-  const response = await fetch(url, { method, signal: stopping.signal, ...(body && json) });
-  const answer: unknown = response.status === 204 ? undefined : await response.json();
-  if (response.ok) return answer;
-  const { code, detail } = answer as { readonly code: string; readonly detail?: string };
-  throw new Error(`${code}: ${detail ?? ""}`);
-}
-
-let presence = "available";
+type Presence = "available" | "away" | "offline";
+let presence: Presence = "available";
 /** Declare a presence. Every declaration is also the heartbeat. */
-async function declare(status: string): Promise<void> {
+async function declare(status: Presence): Promise<void> {
   presence = status;
-  await call("PUT", `${desk}/presence`, { status });
+  const params = { path: { agent } };
+  answerOf(await nightdesk.PUT("/agents/{agent}/presence", { params, body: { status }, signal }));
 }
 
 /** Do it until the desk is closed; a worker that restarts is waited for. */
@@ -88,12 +82,11 @@ async function keepAlive(): Promise<void> {
 let { after } = options;
 /** Long poll: `next` says where to go on, also after a restart of the worker. */
 async function follow(): Promise<void> {
-  const cursor = after === "" ? "" : `&after=${encodeURIComponent(after)}`;
-  const answer = await call("GET", `${desk}/events?waitMs=25000${cursor}`);
-  const { events, next } = answer as {
-    readonly events: readonly AgentEvent[];
-    readonly next: string;
-  };
+  const query = { waitMs: 25_000, ...(after !== "" && { after }) };
+  const params = { path: { agent }, query };
+  const { events, next } = answerOf(
+    await nightdesk.GET("/agents/{agent}/events", { params, signal }),
+  );
   for (const event of events) console.log(describe(event));
   after = next;
 }
@@ -121,21 +114,24 @@ function describe(event: AgentEvent): string {
 
 async function obey(line: string): Promise<void> {
   const [verb = "", conversation = "", ...words] = line.trim().split(" ");
-  const url = `${tenant}/conversations/${encodeURIComponent(conversation)}`;
+  const params = { path: { conversation } };
   if (verb === "") return;
   if (verb === "quit") input.close();
   else if (verb === "away" || verb === "available") await declare(verb);
   else if (verb === "say") {
-    await call("POST", `${url}/messages`, {
-      id: randomUUID(),
-      from: { agent },
-      text: words.join(" "),
-    });
+    const body = { id: randomUUID(), from: { agent }, text: words.join(" ") };
+    answerOf(await nightdesk.POST("/conversations/{conversation}/messages", { params, body }));
   } else if (verb === "handoff") {
-    await call("POST", `${url}/handoff`, { agent, skillQueue: words[0] });
-  } else if (["accept", "decline", "release", "close"].includes(verb)) {
-    await call("POST", `${url}/${verb}`, { agent });
+    const body = { agent, skillQueue: words[0] ?? "" };
+    answerOf(await nightdesk.POST("/conversations/{conversation}/handoff", { params, body }));
+  } else if (isPlain(verb)) {
+    const body = { agent };
+    answerOf(await nightdesk.POST(`/conversations/{conversation}/${verb}`, { params, body }));
   } else console.log(usage);
+}
+
+function isPlain(verb: string): verb is "accept" | "decline" | "release" | "close" {
+  return ["accept", "decline", "release", "close"].includes(verb);
 }
 
 const input = createInterface({ input: process.stdin });

@@ -7,6 +7,8 @@ import { text } from "node:stream/consumers";
 import { setTimeout as pause } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { Webhook, WebhookVerificationError } from "standardwebhooks";
+// In a project of your own: "nightdesk/client".
+import { answerOf, createNightdeskClient } from "../../worker/client/client.ts";
 
 const usage = `node docs/examples/channel-adapter.ts --token-file FILE --secret-file FILE
   [--api https://api.telegram.org] [--nightdesk http://127.0.0.1:8080] [--tenant demo]
@@ -38,8 +40,7 @@ if (help || options["token-file"] === "" || options["secret-file"] === "") {
   process.exit(help ? 0 : 64);
 }
 const platform = `${options.api}/bot${readFileSync(options["token-file"], "utf8").trim()}`;
-const tenant = `${options.nightdesk}/v1/tenants/${encodeURIComponent(options.tenant)}`;
-const channel = `${tenant}/channels/${encodeURIComponent(options.channel)}`;
+const nightdesk = createNightdeskClient({ baseUrl: options.nightdesk, tenant: options.tenant });
 const webhook = new Webhook(readFileSync(options["secret-file"], "utf8").split("\n")[0] ?? "");
 const stopping = new AbortController();
 
@@ -79,11 +80,11 @@ async function forward({ update_id: updateId, message }: Update): Promise<void> 
   const customer = String(message.chat.id);
   // The id makes a repeat harmless: Nightdesk answers what it answered the first time.
   const body = { id: `update-${updateId}`, channel: options.channel, customer, text: message.text };
-  const response = await post(`${tenant}/messages`, body);
+  const { response, error } = await nightdesk.POST("/messages", { body });
   if (response.status === 429 || response.status >= 500) {
     throw new Error(`Nightdesk answered ${response.status}`);
   }
-  if (!response.ok) console.error(`update ${updateId} refused: ${await response.text()}`);
+  if (error) console.error(`update ${updateId} refused: ${error.code} ${error.detail}`);
 }
 
 // From Nightdesk to the platform.
@@ -99,10 +100,14 @@ const delivered = new Set<string>();
 /** Send one entry on; returns the status and, where the platform asks for it, the time to wait. */
 async function deliver({ customer, data }: Pushed): Promise<readonly [number, string?]> {
   if (customer === null || data.text === undefined || delivered.has(data.id)) return [204];
-  const response = await post(`${platform}/sendMessage`, { chat_id: customer, text: data.text });
+  const message = JSON.stringify({ chat_id: customer, text: data.text });
+  const json = { method: "POST", headers: { "content-type": "application/json" } };
+  const response = await fetch(`${platform}/sendMessage`, { ...json, body: message });
   if (response.ok) {
     delivered.add(data.id);
-    await post(`${channel}/deliveries/${data.id}`, { status: "delivered" });
+    const params = { path: { channel: options.channel, entry: data.id } };
+    const body = { status: "delivered" as const };
+    answerOf(await nightdesk.POST("/channels/{channel}/deliveries/{entry}", { params, body }));
     return [204];
   }
   if (response.status === 429) {
@@ -115,11 +120,6 @@ async function deliver({ customer, data }: Pushed): Promise<readonly [number, st
 
 interface TooManyRequests {
   readonly parameters?: { readonly retry_after?: number };
-}
-
-async function post(url: string, body: object): Promise<Response> {
-  const headers = { "content-type": "application/json" };
-  return fetch(url, { method: "POST", headers, body: JSON.stringify(body) });
 }
 
 const server = createServer((request, response) => {
