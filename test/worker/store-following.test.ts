@@ -1,8 +1,9 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { beforeEach, expect, onTestFinished, test } from "vitest";
+import { openStore } from "../../worker/store/store-file.ts";
 import { Store } from "../../worker/store/store.ts";
 import { MemoryDisk } from "../faults/memory-disk.ts";
 import { PartitionDesk, hourMs, tenant } from "./partition-desk.ts";
@@ -145,9 +146,18 @@ test("what was settled is not written again by a replay", () => {
 });
 
 test("a file that is no store is refused by its code, and so is one of another format", () => {
-  using database = new DatabaseSync(file);
-  database.exec("PRAGMA user_version = 99");
-  database.close();
+  {
+    using database = new DatabaseSync(file);
+    database.exec("PRAGMA user_version = 99");
+  }
   expect(() => new Store(file)).toThrow(expect.objectContaining({ code: "store_format_unknown" }));
-  expect(() => new Store(folder)).toThrow(expect.objectContaining({ code: "store_damaged" }));
+  writeFileSync(file, "anything but a database ".repeat(100));
+  expect(() => new Store(file)).toThrow(expect.objectContaining({ code: "store_damaged" }));
+});
+
+test("a store that somebody else has open is not taken for a damaged one, and not set aside", () => {
+  using open = new Store(file);
+  expect(() => openStore(file)).toThrow("database is locked");
+  expect(open.settledBatch).toBe(0);
+  expect(readdirSync(folder).filter((name) => name.includes("unusable"))).toEqual([]);
 });

@@ -250,10 +250,10 @@ test("closed conversations are forgotten after closedDays, others are not", () =
   const closed = desk.receive("c", "Hello?").conversation;
   const open = desk.receive("d", "Hello?").conversation;
   desk.send({ type: "closeConversation", tenant, conversation: closed });
-  desk.pass(2 * dayMs);
+  desk.pass(2 * dayMs - minuteMs);
   desk.partition.retain(desk.at, 100);
   expect(desk.ask({ type: "timeline", tenant, conversation: closed })).toBeDefined();
-  desk.pass(minuteMs);
+  desk.pass(2 * minuteMs);
   desk.partition.retain(desk.at, 100);
   expect(desk.ask({ type: "conversation", tenant, conversation: closed })).toBeUndefined();
   expect(desk.ask({ type: "timeline", tenant, conversation: closed })).toBeUndefined();

@@ -33,26 +33,36 @@ export type StoreErrorCode = (typeof storeErrorCodes)[number];
  * The file follows the journal, so a transaction is not synced by itself: after a power cut the last
  * ones may be missing, whole, and are derived anew. What is deleted is overwritten.
  *
- * Errors: `StoreError` with each of its codes.
+ * Errors: `StoreError` with `store_damaged` or `store_format_unknown`; those of SQLite that say
+ * nothing of what is in the file, such as that it is in use, as they are.
  */
 export function openDatabase(path: string): DatabaseSync {
   let database: DatabaseSync | undefined;
   try {
     database = new DatabaseSync(path, { readBigInts: false });
-    database.exec(settings);
+    // A store that is torn while it is made holds nothing yet, and is made anew.
+    database.exec(`PRAGMA synchronous = OFF; ${settings}`);
     const format = Number(database.prepare("PRAGMA user_version").get()?.["user_version"]);
     if (format === 0)
       database.exec(`BEGIN; ${tables} PRAGMA user_version = ${storeFormat}; COMMIT`);
     else if (format !== storeFormat) throw otherFormat(path, format);
     // What is damaged is better found now.
     database.prepare("SELECT batch FROM progress").get();
+    database.exec("PRAGMA synchronous = NORMAL");
     return database;
   } catch (error) {
     database?.close();
-    if (error instanceof StoreError) throw error;
+    // A file that is in use, or a disk that is full, says nothing of what is in the file.
+    if (!isDamage(error)) throw error;
     const because = error instanceof Error ? error.message : String(error);
     throw new StoreError("store_damaged", `cannot use ${path}: ${because}`, { cause: error });
   }
+}
+
+/** Whether SQLite found the file damaged, or no database: SQLITE_CORRUPT, SQLITE_NOTADB. */
+export function isDamage(error: unknown): boolean {
+  if (!(error instanceof Error) || !("errcode" in error)) return false;
+  return [11, 26].includes(Number(error.errcode) & 0xff);
 }
 
 function otherFormat(path: string, format: number): StoreError {
@@ -64,7 +74,6 @@ function otherFormat(path: string, format: number): StoreError {
 
 const settings = `
   PRAGMA journal_mode = WAL;
-  PRAGMA synchronous = NORMAL;
   PRAGMA locking_mode = EXCLUSIVE;
   PRAGMA secure_delete = ON;
   PRAGMA wal_autocheckpoint = 4000;

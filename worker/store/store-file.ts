@@ -34,12 +34,6 @@ export function dropAside(path: string): void {
   rmSync(asideOf(path), { force: true });
 }
 
-/** Whether SQLite found the file damaged, or no database: SQLITE_CORRUPT, SQLITE_NOTADB. */
-export function isDamage(error: unknown): boolean {
-  if (!(error instanceof Error) || !("errcode" in error)) return false;
-  return [11, 26].includes(Number(error.errcode) & 0xff);
-}
-
 function asideOf(path: string): string {
   return `${path}.unusable`;
 }
