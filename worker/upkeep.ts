@@ -63,10 +63,14 @@ export class Upkeep implements Rounds {
       this.#plansAt = now + dayMs;
       await this.#attempt("extend plans", () => shards.extendPlans());
     }
-    await this.#attempt("retain", () => shards.retain());
+    await this.retain();
     for (const partition of shards.partitions) {
       await this.#attempt("shorten the journal", () => this.#shorten(partition, now));
     }
+  }
+
+  async retain(): Promise<void> {
+    await this.#attempt("retain", () => this.#options.shards.retain());
   }
 
   async stop(): Promise<void> {

@@ -99,14 +99,14 @@ export class Store implements Disposable {
   }
 
   /**
-   * Forget closed conversations of a tenant, and presence, from before two instants.
+   * Forget conversations of a tenant closed until an instant, and presence from before another.
    *
    * @returns whether there was more than `limit` to forget
    */
   retain(tenant: string, from: RetainedFrom, limit: number): boolean {
     this.settle();
     const closed = this.#prepare(
-      "SELECT id FROM conversations WHERE tenant = ? AND closed_at < ? LIMIT ?",
+      "SELECT id FROM conversations WHERE tenant = ? AND closed_at <= ? LIMIT ?",
     )
       .all(tenant, from.closedMs, limit)
       .map(({ id }) => Number(id));
