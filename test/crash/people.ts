@@ -163,7 +163,7 @@ export class Desk {
     expectStatus(answer, [202, 409], `write ${id}`);
     const { status, attempts } = answer;
     if (status === 202) ledger.writes.push({ id, conversation, text, attempts });
-    if (status !== 202 || !chance.once(4)) return;
+    if (status !== 202 || !chance.once(2)) return;
     const closed = await client.ask("POST", `${path}/close`, { agent: this.agent });
     expectStatus(closed, [200, 409], `close ${conversation}`);
     if (closed.status === 200) {

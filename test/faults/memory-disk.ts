@@ -50,6 +50,11 @@ export class MemoryDisk implements Disk {
     this.#failures.push(told);
   }
 
+  /** What was told to fail and has not yet will not. */
+  forgetFailures(): void {
+    this.#failures.length = 0;
+  }
+
   list(): DiskEntry[] {
     this.#count("list");
     return [...this.#files].map(([name, { seen }]) => ({ name, size: seen.length }));

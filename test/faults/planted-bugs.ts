@@ -1,0 +1,138 @@
+/** A bug to be planted: in a copy of a file, each text is replaced by another. */
+export interface PlantedBug {
+  readonly name: string;
+  readonly file: string;
+  readonly edits: readonly (readonly [from: string, to: string])[];
+}
+
+/** Known ways to get it wrong, each of which the fault simulation has to notice. */
+export const plantedBugs: readonly PlantedBug[] = [
+  bug("answered before it is durable", "worker/journal/segments.ts", [
+    "    syncOnce(() => this.#disk.sync(this.#active));\n",
+    "",
+  ]),
+  bug("a failed sync is tried again", "worker/journal/durable-change.ts", [
+    "  } catch (error) {\n    throw poisoned(error);\n  }",
+    "  } catch {\n    sync();\n  }",
+  ]),
+  bug("a failed append is not cut off", "worker/journal/segments.ts", [
+    "        this.#disk.truncate(this.#active, offset);\n",
+    "",
+  ]),
+  bug("a failed append is cut off, but not for good", "worker/journal/segments.ts", [
+    "        this.#disk.sync(this.#active);\n",
+    "",
+  ]),
+  bug("a torn tail is left where it is", "worker/journal/segments.ts", [
+    "    if (tornTail?.file === last.name) disk.truncate(file, end.offset);\n",
+    "",
+  ]),
+  bug("the last record is not written again at a start", "worker/journal/segments.ts", [
+    "    disk.write(file, unsyncedFrom, record);\n",
+    "",
+  ]),
+  bug("a batch of an older epoch overtakes", "worker/journal/segments.ts", [
+    "    if (epoch < this.#end.epoch) {",
+    "    if (epoch < 0) {",
+  ]),
+  bug("recovery leaves out the first batch behind the snapshot", "worker/journal/recovery.ts", [
+    "journal.read((snapshot?.index ?? 0) + 1)",
+    "journal.read((snapshot?.index ?? 0) + (snapshot === undefined ? 1 : 2))",
+  ]),
+  bug("the name of a new segment is not made durable", "worker/journal/segment-file.ts", [
+    "      disk.sync(file);\n      disk.syncDirectory();\n    });",
+    "      disk.sync(file);\n    });",
+  ]),
+  bug(
+    "the journal is trimmed before the store is durable",
+    "worker/shards/partition.ts",
+    [
+      "    this.#withStore(() => this.#store.sync());\n    this.#journal.trim(upTo);",
+      "    this.#journal.trim(upTo);",
+    ],
+    [
+      "  seal(): void {\n    this.#withStore(() => this.#store.sync());",
+      "  seal(): void {\n    this.#withStore(() => this.#store.settle());",
+    ],
+  ),
+  bug("a tick at its deadline is taken for idle", "worker/shards/partition.ts", [
+    "nextDeadlineAt() ?? Infinity) > command.at",
+    "nextDeadlineAt() ?? Infinity) >= command.at",
+  ]),
+  bug("the store passes over the first batch that it lacks", "worker/store/store.ts", [
+    "if (batch <= this.#settledBatch) return [];",
+    "if (batch <= this.#settledBatch + (this.#settledBatch > 0 ? 1 : 0)) return [];",
+  ]),
+  bug("the store says that it has one batch more", "worker/store/store.ts", [
+    '"UPDATE progress SET batch = ?").run(this.#notedBatch)',
+    '"UPDATE progress SET batch = ?").run(this.#notedBatch + 1)',
+  ]),
+  bug("a row leaves the outbox before it is delivered", "worker/store/entry-rows.ts", [
+    "WHERE tenant = ? AND channel = ? AND delivery = 'pending'\n               AND conversation",
+    "WHERE tenant = ? AND channel = ? AND delivery = 'pending' AND sequence % 5 > 0\n               AND conversation",
+  ]),
+  bug("the outbox gives the newest entry first", "worker/store/entry-rows.ts", [
+    "SELECT min(sequence) FROM entries",
+    "SELECT max(sequence) FROM entries",
+  ]),
+  bug("agents' messages are withdrawn with the prompts", "worker/store/entry-rows.ts", [
+    "AND kind IN ('prompt', 'auto-reply') AND delivery",
+    "AND delivery",
+  ]),
+  bug("time goes back at a start", "worker/clock.ts", [
+    "const base = Math.max(wall, lastAt);",
+    "const base = wall;",
+  ]),
+  bug("a clock behind the journal is accepted", "worker/clock.ts", [
+    "if (wall < lastAt - toleratedLagMs && !accept) {",
+    "if (wall < 0 && !accept) {",
+  ]),
+  bug("a timer is early by a millisecond", "core/naive/firing.ts", [
+    "step.at > partition.now)",
+    "step.at > partition.now + 1)",
+  ]),
+  bug("the check of capacity is skipped", "core/naive/actions.ts", [
+    "if (freeUnits(agent) + inUse < costOf(conversation)) return",
+    "if (freeUnits(agent) + inUse < 0) return",
+  ]),
+  bug("the check of the version is skipped", "core/naive/actions.ts", [
+    "if (command.version !== undefined && command.version !== conversation.version) {",
+    "if (command.version !== undefined && command.version < 0) {",
+  ]),
+  bug("the age is lost on decline", "core/naive/actions.ts", [
+    '  withdrawOffer(partition, conversation, "declined");\n',
+    '  withdrawOffer(partition, conversation, "declined");\n  conversation.age = undefined;\n',
+  ]),
+  bug("who declined is offered it again at once", "core/naive/actions.ts", [
+    "  passOver(partition, conversation, agent);\n",
+    "",
+  ]),
+  bug("ids are forgotten by a snapshot", "core/naive/snapshot.ts", [
+    '  for (const entry of partition.remembered.values()) write({ is: "remembered", entry });\n',
+    "",
+  ]),
+  bug("timers are forgotten by a snapshot", "core/naive/snapshot.ts", [
+    "  for (const timer of armedTimers(partition)) write(saveTimer(timer));\n",
+    "",
+  ]),
+  bug("a reservation is renewed", "core/naive/last-agent.ts", [
+    "  if (conversation.episode.reservationMade) return;\n",
+    "",
+  ]),
+  bug("an agent who comes finds nothing to do", "core/naive/presence.ts", [
+    "    mayMatch(agent);\n",
+    "",
+  ]),
+  bug("a message is not noted as unanswered", "core/naive/messages.ts", [
+    "  conversation.unanswered.push(sequence);\n",
+    "",
+  ]),
+  bug("what is parked keeps its timers", "core/naive/episodes.ts", [
+    '  disarmStateTimers(conversation);\n  move(partition, conversation, { to: "parked"',
+    '  move(partition, conversation, { to: "parked"',
+  ]),
+];
+
+function bug(name: string, file: string, ...edits: PlantedBug["edits"]): PlantedBug {
+  return { name, file, edits };
+}

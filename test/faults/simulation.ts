@@ -1,0 +1,411 @@
+import * as fc from "fast-check";
+import type { Command, ResolvedConfiguration } from "../../core/index.ts";
+import { defaultWorkerLimits } from "../../worker/limits.ts";
+import { configurationOf, plansOf } from "../core/desk.ts";
+import { configurations } from "../core/random-configurations.ts";
+import { aims, commandOf } from "../core/random-moves.ts";
+import type { Aim } from "../core/random-moves.ts";
+import { monday } from "../core/script-time.ts";
+import { Chance } from "../crash/chance.ts";
+import { Machine, claim } from "./machine.ts";
+import { Outside } from "./outside.ts";
+import { Truth } from "./truth.ts";
+
+/** One run: what it starts from is its seed's, and each step has chance of its own. */
+export interface Plan {
+  readonly seed: number;
+  /** Places of the steps that are played; a step does the same whichever others are left out. */
+  readonly steps: readonly number[];
+}
+
+/** What a run came to, where nothing was broken. */
+export interface Outcome {
+  readonly commands: number;
+  readonly events: number;
+  readonly starts: number;
+  readonly pushed: number;
+}
+
+/** Every step from 0 on. */
+export function planOf(seed: number, stepCount: number): Plan {
+  return { seed, steps: Array.from({ length: stepCount }, (_, step) => step) };
+}
+
+/**
+ * Plays a run: a safety phase with faults, then a liveness phase without, at the end of which all
+ * that is routable is assigned and all that was written has arrived.
+ *
+ * Errors: PromiseBroken, LawBroken, and whatever the worker throws that it should not.
+ */
+export function play(plan: Plan): Outcome {
+  using simulation = new Simulation(plan.seed);
+  for (const step of plan.steps) simulation.step(step);
+  return simulation.finish();
+}
+
+/** The shortest run found that still fails. */
+export function shrink(plan: Plan, fails: (shorter: Plan) => boolean, triesMax = 300): Plan {
+  let best = plan;
+  let tries = 0;
+  for (let size = Math.ceil(plan.steps.length / 2); size >= 1; size = Math.floor(size / 2)) {
+    for (let from = 0; from < best.steps.length && tries < triesMax;) {
+      const kept = best.steps.filter((_, place) => place < from || place >= from + size);
+      const shorter = { ...best, steps: kept };
+      tries += 1;
+      if (fails(shorter)) best = shorter;
+      else from += size;
+    }
+  }
+  return best;
+}
+
+class Simulation implements Disposable {
+  readonly #seed: number;
+  readonly #truth: Truth;
+  readonly #outside: Outside;
+  readonly #machine: Machine;
+  readonly #tenants: readonly {
+    readonly id: string;
+    readonly configurations: readonly ResolvedConfiguration[];
+  }[];
+  readonly #ids: string[] = [];
+  #chance: Chance;
+  #commands = 0;
+  #pushed = 0;
+
+  constructor(seed: number) {
+    this.#seed = seed;
+    this.#chance = new Chance(seed);
+    const limits = {
+      ...defaultWorkerLimits,
+      storeRowsPendingMax: this.#chance.pick([1, 30, 20_000]),
+      timersPerTickMax: this.#chance.pick([2, 10_000]),
+      idsRememberedMax: this.#chance.pick([8, 2_000_000]),
+    };
+    this.#truth = new Truth(limits);
+    this.#outside = new Outside(this.#truth);
+    // The machine's chance goes on where the steps' begins anew.
+    const own = new Chance(seed ^ 0x5bd1_e995);
+    this.#machine = new Machine(limits, this.#truth, own, monday + 8.8 * hourMs);
+    const count = 1 + this.#chance.below(2);
+    const samples = fc.sample(configurations(), { seed, numRuns: count });
+    this.#tenants = samples.map((list, index) => ({ id: `t${index}`, configurations: list }));
+    this.#machine.start();
+  }
+
+  [Symbol.dispose](): void {
+    this.#machine[Symbol.dispose]();
+  }
+
+  /** One thing happens. */
+  step(step: number): void {
+    this.#chance = new Chance(
+      Math.imul(this.#seed, 0x0100_0193) ^ Math.imul(step + 1, 0x9e37_79b9),
+    );
+    const roll = this.#chance.below(100);
+    if (!this.#machine.isUp) this.#restart();
+    if (roll < 62) this.#request(step);
+    else if (roll < 70) this.#push();
+    else if (roll < 76) this.#arm();
+    else if (roll < 80) this.#maintain();
+    else if (roll < 83) this.#stop();
+    else if (roll < 85) this.#staleBatch();
+    else if (roll < 90) this.#turnTimers();
+    else this.#machine.chore((partition) => void partition.settle());
+    if (this.#machine.isUp && this.#chance.below(3) > 0) this.#submit();
+  }
+
+  /** Faults end: everything comes to its end, and is compared. */
+  finish(): Outcome {
+    this.#heal();
+    this.#machine.kill();
+    this.#restart();
+    this.#heal();
+    for (let round = 0; this.#outside.waiting.length > 0 && round < 500; round += 1) {
+      this.#deliver(this.#outside.waiting.splice(0, 8), 0);
+    }
+    this.#assignEverything();
+    this.#pushEverything();
+    this.#outside.checkAnswers();
+    this.#outside.checkArrived();
+    this.#machine.compareAll();
+    this.#machine.chore((partition) => partition.seal());
+    this.#machine.cutPower();
+    this.#restart();
+    this.#machine.compareAll();
+    return {
+      commands: this.#commands,
+      events: this.#truth.events.length,
+      starts: this.#machine.starts,
+      pushed: this.#pushed,
+    };
+  }
+
+  #restart(): void {
+    this.#outside.forgetWorker();
+    // While nobody ran time went on, and somebody may have set the clock, either way.
+    this.#machine.pass(this.#chance.pick([0, 10, 2000, 60_000, 9 * hourMs]));
+    if (this.#chance.once(5)) {
+      this.#machine.clockSources.wall += this.#chance.pick([-2 * hourMs, -4000, 3 * hourMs]);
+    }
+    this.#machine.start();
+  }
+
+  /** Somebody asks for something; it will come to the worker some time, or never, or twice. */
+  #request(step: number): void {
+    const [aim] = fc.sample(aims, { seed: (this.#seed ^ step) | 0, numRuns: 1 });
+    if (aim === undefined) return;
+    const command = this.#commandOf(aim);
+    if (command === undefined) return;
+    if (command.at > this.#machine.now) this.#machine.pass(command.at - this.#machine.now);
+    if (this.#chance.once(2)) this.#fire();
+    if (command.type === "tick" || command.type === "recordDelivery") return;
+    this.#outside.waiting.push({ command, internal: command.type === "planCalendars" });
+  }
+
+  #commandOf(aim: Aim): Command | undefined {
+    const { engine } = this.#truth;
+    const at = Math.max(this.#machine.now, monday);
+    const scene = { engine, at, tenants: this.#tenants, ids: this.#ids };
+    return commandOf(aim, scene);
+  }
+
+  /** Some of what is under way arrives, in any order, in one batch. */
+  #submit(): void {
+    const { waiting } = this.#outside;
+    const taken = [];
+    for (let count = 1 + this.#chance.below(4); count > 0 && waiting.length > 0; count -= 1) {
+      taken.push(...waiting.splice(this.#chance.below(waiting.length), 1));
+    }
+    this.#deliver(taken, 8);
+  }
+
+  /** @param troubles one in so many requests is lost, and comes twice; 0: none */
+  #deliver(requests: readonly Outside["waiting"][number][], troubles: number): void {
+    const isTrouble = (): boolean => troubles > 0 && this.#chance.once(troubles);
+    const arriving = requests.filter(() => !isTrouble());
+    const lost = requests.filter((request) => !arriving.includes(request));
+    // Their senders hear nothing, and ask again.
+    this.#outside.waiting.push(...lost.filter(({ internal }) => !internal));
+    if (arriving.length === 0) return;
+    this.#fire();
+    if (!this.#machine.isUp) {
+      this.#outside.waiting.push(...arriving);
+      return;
+    }
+    const at = this.#machine.now;
+    const commands = arriving.map(({ command }) => stamped(command, at));
+    const committed = this.#machine.commit(commands);
+    this.#commands += commands.length;
+    for (const [place, request] of arriving.entries()) {
+      const result = committed.kind === "answered" ? committed.results[place] : undefined;
+      const command = commands[place];
+      if (result === undefined || command === undefined || isTrouble()) {
+        this.#outside.waiting.push(request);
+      } else {
+        this.#outside.note(command, result);
+        if (isTrouble()) this.#outside.waiting.push(request);
+      }
+    }
+  }
+
+  /** Everything due fires, as the host's alarm has it. */
+  #fire(): void {
+    for (let count = 0; count < 5000; count += 1) {
+      if (!this.#machine.isUp) return;
+      const { nextDeadlineAt = Infinity, lastAt } = this.#machine.partition.state;
+      const { now } = this.#machine;
+      if (nextDeadlineAt > now) return;
+      const at = nextDeadlineAt <= lastAt ? lastAt : now;
+      const { kind } = this.#machine.commit([{ type: "tick", at }]);
+      if (kind !== "answered") return;
+    }
+    claim(false, "what is due does not fire");
+  }
+
+  /** Time goes to the next deadline, or a moment before or behind it. */
+  #turnTimers(): void {
+    for (let count = this.#chance.below(4); count >= 0 && this.#machine.isUp; count -= 1) {
+      const { now } = this.#machine;
+      const next = this.#machine.partition.state.nextDeadlineAt ?? now;
+      const to = next + this.#chance.pick([-1, 0, 0, 1, 5000]);
+      if (to > now) this.#machine.pass(to - now);
+      this.#fire();
+    }
+  }
+
+  #push(): void {
+    if (!this.#machine.isUp) return;
+    const isDead = this.#chance.once(4);
+    this.#machine.chore(() => {
+      this.#pushed += this.#outside.push(this.#machine, () => {
+        if (isDead || this.#chance.once(4)) return "lost";
+        return this.#chance.once(4) ? "unanswered" : "answered";
+      });
+    });
+  }
+
+  /** Something of the disk will fail. */
+  #arm(): void {
+    const { disk } = this.#machine;
+    const code = this.#chance.pick(["EIO", "ENOSPC"]);
+    switch (this.#chance.below(7)) {
+      case 0:
+        disk.failNext({ operation: "write", code, bytesWritten: this.#chance.below(200) });
+        return;
+      case 1:
+        disk.failNext({ operation: "sync", code: "EIO" });
+        return;
+      case 2:
+        disk.failNext({ operation: "write", code, bytesWritten: this.#chance.below(200) });
+        disk.failNext({ operation: "truncate", code: "EIO" });
+        return;
+      case 3:
+        disk.failNext({ operation: "syncDirectory", code: "EIO" });
+        return;
+      case 4:
+        disk.capacityBytes = disk.list().reduce((sum, { size }) => sum + size, 0) + 300;
+        return;
+      case 5:
+        disk.capacityBytes = Infinity;
+        return;
+      default:
+        disk.cutAfter(1 + this.#chance.below(12));
+    }
+  }
+
+  /** What upkeep and a stop do. */
+  #maintain(): void {
+    const what = this.#chance.below(4);
+    this.#machine.chore((partition) => {
+      if (what === 0) partition.closeSegment();
+      else if (what === 1) partition.trim();
+      else partition.seal();
+    });
+  }
+
+  #stop(): void {
+    const roll = this.#chance.below(8);
+    if (roll === 0 && !this.#machine.isUp) return;
+    if (roll < 4) this.#machine.cutPower();
+    else this.#machine.kill();
+  }
+
+  /** A batch of a life that is over: it must not come in. */
+  #staleBatch(): void {
+    const { lastEpoch, lastIndex } = this.#machine.partition.state;
+    if (lastEpoch < 2) return;
+    const tick = { type: "tick", at: this.#machine.now + 400 * 24 * hourMs } as const;
+    const { kind } = this.#machine.commit([tick], lastEpoch - 1);
+    if (!this.#machine.isUp) return;
+    const after = this.#machine.partition.state.lastIndex;
+    claim(kind !== "answered" || after === lastIndex, "a batch of an older epoch came in");
+  }
+
+  #heal(): void {
+    const { disk } = this.#machine;
+    disk.capacityBytes = Infinity;
+    disk.cutAfter(Infinity);
+    disk.forgetFailures();
+  }
+
+  /** All agents come, and stay: nothing routable may be left. */
+  #assignEverything(): void {
+    for (const { id: tenant, configurations: list } of this.#tenants) {
+      if (this.#truth.engine.configuration(tenant) === undefined) continue;
+      const configuration = roomy(list);
+      this.#send({ type: "configureTenant", at: 0, tenant, configuration, plans: [] });
+    }
+    for (let round = 0; round < 200; round += 1) {
+      const { engine } = this.#truth;
+      for (const call of engine.botCalls()) {
+        const { tenant, conversation, message } = call;
+        this.#send({
+          type: "failBot",
+          at: 0,
+          tenant,
+          conversation,
+          message,
+          reason: "bot_unreachable",
+        });
+      }
+      let isMore = false;
+      for (const tenant of engine.tenants()) if (this.#serve(tenant)) isMore = true;
+      if (!isMore) return;
+      this.#machine.pass(61_000);
+      this.#fire();
+    }
+    const { conversationsByState } = this.#truth.engine.counts();
+    claim(false, `not everything is assigned: ${JSON.stringify(conversationsByState)}`);
+  }
+
+  /** Agents take what they are offered and close what they have; whether anything still waits. */
+  #serve(tenant: string): boolean {
+    const { engine } = this.#truth;
+    for (const { id: agent } of engine.agents(tenant)) {
+      this.#send({ type: "setPresence", at: 0, tenant, agent, status: "available" });
+    }
+    for (const { id: agent } of engine.agents(tenant)) {
+      const { conversations } = engine.agents(tenant).find(({ id }) => id === agent) ?? {};
+      for (const conversation of conversations ?? []) {
+        const state = engine.conversation(tenant, conversation)?.state;
+        if (state === "offered") {
+          this.#send({ type: "acceptOffer", at: 0, tenant, conversation, agent });
+        } else this.#send({ type: "closeConversation", at: 0, tenant, conversation, agent });
+      }
+    }
+    const waits = engine.skillQueues(tenant).some(({ waiting, held, offered }) => {
+      return waiting.live + waiting.offline + held + offered > 0;
+    });
+    const hasBots = engine.counts().conversationsByState["with-bot"] > 0;
+    return waits || hasBots;
+  }
+
+  #send(command: Command): void {
+    this.#deliver([{ command, internal: false }], 0);
+  }
+
+  #pushEverything(): void {
+    for (let round = 0; round < 5000; round += 1) {
+      const count = this.#outside.push(this.#machine, () => "answered");
+      this.#pushed += count;
+      if (count === 0) return;
+      this.#deliver(this.#outside.waiting.splice(0), 0);
+    }
+    claim(false, "the outbox does not become empty");
+  }
+}
+
+/** The instant is the host's, and so are the plans. */
+function stamped(command: Command, at: number): Command {
+  if (command.type === "configureTenant") {
+    return { ...command, at, plans: plansOf(command.configuration, at, 20) };
+  }
+  if (command.type !== "planCalendars") return { ...command, at };
+  const plans = command.plans.map((plan) => {
+    return { ...plan, from: at, flips: plan.flips.filter((flip) => flip > at) };
+  });
+  return { ...command, at, plans };
+}
+
+/** Whatever ids the tenant has had, and nothing that keeps an agent from a conversation. */
+function roomy(list: readonly ResolvedConfiguration[]): ResolvedConfiguration {
+  const ids = (key: "skillQueues" | "channels" | "agents"): string[] => [
+    ...new Set(list.flatMap((configuration) => configuration[key].map(({ id }) => id))),
+  ];
+  const each = <T>(names: readonly string[], settings: T) =>
+    Object.fromEntries(names.map((name) => [name, settings]));
+  const queues = ids("skillQueues");
+  return configurationOf({
+    calendars: { office: { timeZone: "UTC", weekly: {} }, night: { timeZone: "UTC", weekly: {} } },
+    queues: each(queues, { calendar: undefined, maxWaiting: 10_000 }),
+    agents: each(ids("agents"), { capacity: 100, skills: each(queues, 5) }),
+    channels: each(ids("channels"), {
+      kind: "web",
+      skillQueue: queues[0],
+      offlineMessages: { enabled: true },
+    }),
+  });
+}
+
+const hourMs = 3_600_000;
