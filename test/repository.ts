@@ -51,14 +51,14 @@ export function resolveImport(from: string, specifier: string): string {
   return posix.join(dirname(from), specifier);
 }
 
-/** Static and dynamic imports, re-exports, and files named beside `import.meta.url`. */
+/** Static and dynamic imports, re-exports, and code named beside `import.meta.url`. */
 function importsOf(text: string): readonly string[] {
   const code = text.replaceAll(/^\s*(?:\/\/|\*|\/\*).*$/gmu, "");
   const patterns = [
     /^(?:import|export)\s[^;"']*?\sfrom\s+["']([^"']+)["']/gmu,
     /^import\s+["']([^"']+)["']/gmu,
     /\bimport\(\s*["']([^"']+)["']\s*\)/gu,
-    /\bnew URL\(\s*["'](\.[^"']+)["']\s*,\s*import\.meta\.url/gu,
+    /\bnew URL\(\s*["'](\.[^"']+\.m?[jt]s)["']\s*,\s*import\.meta\.url/gu,
   ];
   return patterns.flatMap((pattern) =>
     [...code.matchAll(pattern)].flatMap(([, specifier]) => specifier ?? []),
