@@ -5,22 +5,24 @@ import type { ResolvedConfiguration } from "../../core/configuration/resolved.ts
 import type { CalendarPlan, EngineLimits } from "../../core/index.ts";
 
 type Settings = Readonly<Record<string, unknown>>;
+/** Queues, agents or channels by id. */
+export type Parts = Readonly<Record<string, Settings>>;
 
 /** A small tenant, said in as few words as its script needs. */
 export interface DeskSettings {
   /** Opening hours of every day, in UTC; absent: always open. */
   readonly hours?: readonly string[];
   /** By id, in place of `hours`. */
-  readonly calendars?: Readonly<Record<string, Settings>>;
+  readonly calendars?: Parts;
   /** By id. @defaultValue one queue `desk` */
-  readonly queues?: Readonly<Record<string, Settings>>;
+  readonly queues?: Parts;
   /** By id: a capacity, or settings. Skills are every queue at level 5 unless given. @defaultValue `ana` with capacity 1 */
   readonly agents?: Readonly<Record<string, number | Settings>>;
   /**
    * By id, which is the kind too unless one is given; in the first queue, with offline messages
    * unless told otherwise. @defaultValue one channel `web`
    */
-  readonly channels?: Readonly<Record<string, Settings>>;
+  readonly channels?: Parts;
   readonly costs?: Settings;
   readonly presence?: Settings;
   readonly retention?: Settings;

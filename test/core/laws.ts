@@ -188,7 +188,7 @@ export const verdictsAreTrue: Law = ({ model, now, at }) => {
 };
 
 /** FINE-PRINT 11–13: nobody waits live who cannot be served, and no more than `maxWaiting`. */
-export const theLiveLineIsHonest: Law = ({ model, now, before, at }) => {
+export const theLiveLineIsHonest: Law = ({ model, now, at }) => {
   for (const tenant of configured(model.tenants)) {
     for (const queue of tenant.configuration.skillQueues) {
       const live = lineOf(tenant, queue.id).filter(({ offline }) => !offline);
@@ -199,11 +199,9 @@ export const theLiveLineIsHonest: Law = ({ model, now, before, at }) => {
         tenant.withSkill(queue.id).some(({ presence }) => presence !== "offline"),
         says,
       );
-      const earlier = before.queues.get(tenant.id)?.find(({ id }) => id === queue.id);
-      const longest = Math.max(queue.maxWaiting, tenant.configuredAt === at ? Infinity : 0);
       const known = now.queues.get(tenant.id)?.find(({ id }) => id === queue.id);
       claim(known?.waiting.live === live.length, says);
-      claim(live.length <= Math.max(longest, earlier?.waiting.live ?? 0), says);
+      claim(live.length <= (tenant.longestLines.get(queue.id) ?? 0), says);
     }
   }
 };

@@ -150,6 +150,8 @@ export class ModelTenant {
   readonly lastChosen = new Map<string, string>();
   /** By queue and agent: when something was routed, while the queue has a rate. */
   readonly routings = new Map<string, number[]>();
+  /** By queue: the most that ever might wait live. Who has a place keeps it when `maxWaiting` falls. */
+  readonly longestLines = new Map<string, number>();
   revision = 0;
   configuredAt = 0;
   #configuration: ResolvedConfiguration | undefined;
@@ -180,6 +182,8 @@ export class ModelTenant {
     const agents = new Set(command.configuration.agents.map(({ id }) => id));
     for (const agent of this.agents.values()) if (!agents.has(agent.id)) this.#remove(agent);
     for (const queue of command.configuration.skillQueues) {
+      const longest = Math.max(queue.maxWaiting, this.longestLines.get(queue.id) ?? 0);
+      this.longestLines.set(queue.id, longest);
       if (queue.maxAssignmentsPerAgentPerMinute !== null) continue;
       for (const agent of agents) this.routings.delete(`${queue.id}\n${agent}`);
     }

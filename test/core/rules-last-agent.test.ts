@@ -1,5 +1,5 @@
 import { describe, test } from "vitest";
-import type { DeskSettings } from "./desk.ts";
+import type { Parts } from "./desk.ts";
 import { desk } from "./desk.ts";
 import { check } from "./script.ts";
 
@@ -11,7 +11,7 @@ const lastAgentMode = {
   waitMinutes: 10,
   offlineWaitMinutes: 5,
 };
-const mode = (routingMode: string, settings: object = {}): DeskSettings["channels"] => ({
+const mode = (routingMode: string, settings: object = {}): Parts => ({
   web: { lastAgentMode: { ...lastAgentMode, ...settings }, offlineMessages: { routingMode } },
 });
 
@@ -93,7 +93,7 @@ describe("if the last agent is eligible → them", () => {
   });
 
   test("scope customer: the last agent of the customerId, whatever the channel", () => {
-    const channels = (scope: string): DeskSettings["channels"] => ({
+    const channels = (scope: string): Parts => ({
       web: { lastAgentMode: { ...lastAgentMode, scope } },
       sms: { lastAgentMode: { ...lastAgentMode, scope } },
     });

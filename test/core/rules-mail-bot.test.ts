@@ -1,5 +1,5 @@
 import { describe, test } from "vitest";
-import type { DeskSettings } from "./desk.ts";
+import type { Parts } from "./desk.ts";
 import { desk } from "./desk.ts";
 import { check } from "./script.ts";
 
@@ -9,7 +9,7 @@ const autoReply = {
   workingHours: { subject: "Open", body: "Soon." },
   nonWorkingHours: { subject: "Closed", body: "Tomorrow." },
 };
-const mail = (settings: object = {}, offlineMessages: object = {}): DeskSettings["channels"] => ({
+const mail = (settings: object = {}, offlineMessages: object = {}): Parts => ({
   email: {
     autoReply: { ...autoReply, ...settings },
     offlineMessages: { automaticReplyToEachEmail: true, ...offlineMessages },
@@ -45,7 +45,7 @@ describe("email auto-reply", () => {
   test("never to automatic mail, never to the channel's own addresses", () => {
     check(
       desk({
-        channels: { email: { ...mail()?.["email"], addresses: ["Help@Example.org"] } },
+        channels: { email: { ...mail()["email"], addresses: ["Help@Example.org"] } },
       }),
       `
       08:00 kim writes automatic        | kim queued; no event autoReplySent
@@ -96,7 +96,7 @@ describe("email auto-reply", () => {
 });
 
 const chatbot = { url: "https://bot.example/", accessCode: "bot" };
-const withBot = (settings: object = {}): DeskSettings["channels"] => ({
+const withBot = (settings: object = {}): Parts => ({
   web: { offlineMessages: { routingMode: "chatbot", chatbot }, ...settings },
 });
 

@@ -1,11 +1,11 @@
 import { describe, test } from "vitest";
-import type { DeskSettings } from "./desk.ts";
+import type { Parts } from "./desk.ts";
 import { desk } from "./desk.ts";
 import { check } from "./script.ts";
 
 // DOMAIN 3, rules 8 and 9: each row of the table, its start, its stop, and 1 ms on either side.
 
-const offline = (settings: object): DeskSettings["channels"] => ({
+const offline = (settings: object): Parts => ({
   web: { offlineMessages: settings },
 });
 
@@ -182,7 +182,7 @@ describe("routing limit", () => {
   });
 
   test("its unit: minutes, hours, days of 24 counted hours", () => {
-    const unit = (routingTimeLimitUnit: string): DeskSettings["channels"] =>
+    const unit = (routingTimeLimitUnit: string): Parts =>
       offline({ routingTimeLimit: 2, routingTimeLimitUnit });
     check(desk({ channels: unit("minutes") }), `08:00 kim writes | kim routingLimit@08:02`);
     check(desk({ channels: unit("hours") }), `08:00 kim writes | kim routingLimit@10:00`);

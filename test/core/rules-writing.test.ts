@@ -1,12 +1,12 @@
 import { describe, test } from "vitest";
-import type { DeskSettings } from "./desk.ts";
+import type { Parts } from "./desk.ts";
 import { desk } from "./desk.ts";
 import { check } from "./script.ts";
 
 // DOMAIN 3, rules 11 and 12, the row "reply window", and FINE-PRINT 25 to 27.
 
 const longLimit = { routingTimeLimit: 60, routingTimeLimitUnit: "days" };
-const on = (kind: string, offlineMessages: object = {}): DeskSettings["channels"] => ({
+const on = (kind: string, offlineMessages: object = {}): Parts => ({
   [kind]: { offlineMessages: { ...longLimit, ...offlineMessages } },
 });
 

@@ -14,8 +14,10 @@ const timeExpression = new RegExp(
   "u",
 );
 
-/** What a line of a script may begin with: a time of day, a weekday before it, or `+5m`. */
-export const timePattern = String.raw`(?:(?:${weekdays.join("|")}) )?\d\d:\d\d(?::\d\d(?:\.\d{3})?)?|\+\d+(?:ms|s|m|h|d)`;
+const isoPattern = String.raw`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{3})?Z`;
+
+/** What a line of a script may begin with: a time of day, a weekday before it, `+5m`, or an instant. */
+export const timePattern = String.raw`${isoPattern}|(?:(?:${weekdays.join("|")}) )?\d\d:\d\d(?::\d\d(?:\.\d{3})?)?|\+\d+(?:ms|s|m|h|d)`;
 
 /** A duration such as `90s` in ms, or undefined if the text is none. */
 export function durationOf(text: string): number | undefined {
@@ -25,9 +27,11 @@ export function durationOf(text: string): number | undefined {
 
 /**
  * The instant that a text names, or undefined if it names none: `09:00`, `09:00:00.001` on the day
- * of `from`, `tue/09:00` on the first such day not before that of `from`, `+5m` after `from`.
+ * of `from`, `tue/09:00` on the first such day not before that of `from`, `+5m` after `from`, or
+ * `2026-10-25T00:59:59.999Z`.
  */
 export function instantOf(text: string, from: number): number | undefined {
+  if (new RegExp(`^${isoPattern}$`, "u").test(text)) return Date.parse(text);
   const match = timeExpression.exec(text);
   if (match === null) return undefined;
   const [, day, hour, minute, second = "0", ms = "0", amount, unit] = match;
