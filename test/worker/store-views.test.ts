@@ -163,6 +163,29 @@ test("reports on a delivery may overtake each other", () => {
   expect(states).toEqual(["delivered", "delivered", "delivered", "read"]);
 });
 
+test("what the adapter reports as failed stays so when the push is recorded behind it", () => {
+  using desk = new PartitionDesk().configure();
+  desk.receive("c", "Hello?");
+  const entry = desk.told("c")[0]?.sequence;
+  const states = (["failed", "sent", "pending", "sent"] as const).map((status) => {
+    desk.send({ ...delivery(entry), status });
+    return desk.told("c")[0]?.delivery;
+  });
+  expect(states).toEqual(["failed", "failed", "pending", "sent"]);
+});
+
+test("the outbox gives first whose entry waits longest, however many there are", () => {
+  using desk = new PartitionDesk().configure().signIn("ana");
+  const [first, second, third] = ["a", "b", "c"].map((id) => desk.receive(id, "?").conversation);
+  for (const conversation of [third, first, second]) desk.write(conversation ?? 0, "ana", "Hi!");
+  const heads = (limit: number) =>
+    desk
+      .ask({ type: "outbox", tenant, channel: "web", except: [], limit })
+      .map(({ conversation }) => conversation);
+  expect(heads(2)).toEqual([third, first]);
+  expect(heads(10)).toEqual([third, first, second]);
+});
+
 test("the outbox gives the first entry of each conversation that waits to be sent", () => {
   using desk = new PartitionDesk().configure().signIn("ana");
   const [first, second] = ["a", "b"].map((customer) => {

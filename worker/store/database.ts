@@ -146,7 +146,6 @@ const tables = `
   CREATE INDEX entries_of_customer ON entries (tenant, channel, customer)
     WHERE customer IS NOT NULL;
   CREATE INDEX entries_of_conversation ON entries (conversation);
-  CREATE INDEX entries_pending ON entries (tenant, channel, conversation)
-    WHERE delivery = 'pending';
+  CREATE INDEX entries_pending ON entries (tenant, channel) WHERE delivery = 'pending';
   CREATE INDEX entries_failed ON entries (tenant, channel) WHERE delivery = 'failed';
 `;

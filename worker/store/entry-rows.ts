@@ -2,7 +2,6 @@ import type { ConversationId, DeliveryStatus } from "../../core/commands.ts";
 import type { DeliveryRecorded } from "../../core/events.ts";
 import { rowOf } from "./entry-row.ts";
 import type { EntryRow } from "./entry-row.ts";
-import { integerOf } from "./sql-row.ts";
 import type { Statements } from "./statements.ts";
 
 /** The table of entries: the outbox of every channel, pushed or polled. */
@@ -74,22 +73,6 @@ export class EntryRows {
       .map(rowOf);
   }
 
-  /**
-   * Of the customer's latest `limit` entries up to and including `upTo`, the sequences of those that
-   * the customer side did not acknowledge yet.
-   */
-  unacknowledged(of: CustomerAddress, upTo: number, limit: number): number[] {
-    return this.#prepare(
-      `SELECT sequence FROM (
-           SELECT sequence, delivery FROM entries
-             WHERE tenant = ? AND channel = ? AND customer = ? AND sequence <= ?
-             ORDER BY sequence DESC LIMIT ?)
-         WHERE delivery IN ('pending', 'sent', 'failed')`,
-    )
-      .all(of.tenant, of.channel, of.customer, upTo, limit)
-      .map((row) => integerOf(row, "sequence"));
-  }
-
   failed(tenant: string, channel: string, after: number, limit: number): EntryRow[] {
     return this.#prepare(
       `SELECT * FROM entries WHERE tenant = ? AND channel = ? AND delivery = 'failed'
@@ -99,7 +82,10 @@ export class EntryRows {
       .map(rowOf);
   }
 
-  /** The first pending entry of each conversation, those of `except` left out. */
+  /**
+   * The first pending entry of each conversation, those of `except` left out, the conversations
+   * whose entry waits longest first.
+   */
   outbox(
     tenant: string,
     channel: string,
@@ -107,12 +93,15 @@ export class EntryRows {
     limit: number,
   ): EntryRow[] {
     return this.#prepare(
-      `SELECT * FROM entries WHERE sequence IN (
-           SELECT min(sequence) FROM entries
-             WHERE tenant = ? AND channel = ? AND delivery = 'pending'
-               AND conversation NOT IN (SELECT value FROM json_each(?))
-             GROUP BY conversation LIMIT ?)
-         ORDER BY sequence`,
+      `SELECT * FROM entries AS entry INDEXED BY entries_pending
+         WHERE tenant = ? AND channel = ? AND delivery = 'pending'
+           AND conversation NOT IN (SELECT value FROM json_each(?))
+           AND NOT EXISTS (
+             SELECT 1 FROM entries AS earlier INDEXED BY entries_of_conversation
+               WHERE earlier.conversation = entry.conversation
+                 AND earlier.channel = entry.channel
+                 AND earlier.sequence < entry.sequence AND earlier.delivery = 'pending')
+         ORDER BY sequence LIMIT ?`,
     )
       .all(tenant, channel, JSON.stringify(except), limit)
       .map(rowOf);
@@ -144,7 +133,7 @@ export interface CustomerAddress {
 /** Reports may overtake each other: what each of them does not change any more. */
 const outrankedBy = {
   pending: ["delivered", "read", "withdrawn"],
-  sent: ["delivered", "read"],
+  sent: ["delivered", "read", "failed"],
   delivered: ["read"],
   read: [],
   failed: ["delivered", "read", "withdrawn"],
