@@ -232,25 +232,6 @@ test("a torn tail is cut off at the start, and everything before it is there", a
   expect(items.map(({ customer }) => customer)).toEqual(["a"]);
 });
 
-test("a poll that passes an entry acknowledges it, so that it is no longer withdrawn", async () => {
-  await using desk = await runShards({ folder: temporaryFolder() });
-  await desk.configure();
-  await desk.receive("one", "c");
-  const poll = async (after: number) =>
-    desk.shards.query({ type: "entries", tenant, channel: "web", customer: "c", after, limit: 10 });
-  const [prompt] = await poll(0);
-  expect(prompt).toMatchObject({ kind: "prompt", delivery: "pending" });
-  const entry = prompt?.sequence ?? 0;
-  const recorded = new Promise<void>((resolve) => {
-    desk.shards.onActivity(() => resolve());
-  });
-  await poll(entry);
-  await recorded;
-  expect(await desk.shards.query({ type: "entry", tenant, entry })).toMatchObject({
-    delivery: "delivered",
-  });
-});
-
 test("calendars are planned anew before they run out, also over a long downtime", async () => {
   const folder = temporaryFolder();
   {

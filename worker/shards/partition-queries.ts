@@ -10,7 +10,6 @@ import type {
   BotMessageQuery,
   ConversationFilter,
   CustomerEntry,
-  EntriesQuery,
   EventsQuery,
   Query,
   QueryAnswers,
@@ -18,15 +17,10 @@ import type {
 } from "./routing.ts";
 
 /** A query of one partition: those of all partitions are put together by their askers. */
-export type PartitionQuery = Query | UnacknowledgedQuery;
-
-/** Entries for a customer that a poll's `after` acknowledges and that do not say so yet. */
-export interface UnacknowledgedQuery extends Omit<EntriesQuery, "type"> {
-  readonly type: "unacknowledged";
-}
+export type PartitionQuery = Query;
 
 /** What each query is answered with. */
-export type PartitionAnswers = QueryAnswers & { readonly unacknowledged: readonly number[] };
+export type PartitionAnswers = QueryAnswers;
 
 /** What queries are answered from: the engine as it is, and the store, which is settled. */
 export interface Sources {
@@ -79,8 +73,6 @@ export function answerQuery(
       return store.entries
         .ofCustomer(query, query.after, query.limit)
         .map((row) => entryView(store, row));
-    case "unacknowledged":
-      return store.entries.unacknowledged(query, query.after, query.limit);
     case "entry": {
       const row = store.entries.find(query.tenant, query.entry);
       return row === undefined ? undefined : entryView(store, row);

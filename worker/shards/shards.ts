@@ -3,7 +3,6 @@ import type { Command, PlanCalendars } from "../../core/commands.ts";
 import type { Result } from "../../core/engine.ts";
 import type { Clock } from "../clock.ts";
 import type { PartitionCounts } from "../telemetry.ts";
-import { Acknowledgements } from "./acknowledgements.ts";
 import { planCalendars, replanBelowMs } from "./calendar-planning.ts";
 import { PartitionHosts } from "./partition-hosts.ts";
 import type { ShardsOptions } from "./partition-hosts.ts";
@@ -19,13 +18,11 @@ export class Shards implements Routing {
   readonly #options: ShardsOptions;
   readonly #hosts: PartitionHosts;
   readonly #listeners = new Set<(activity: Activity) => void>();
-  readonly #acknowledgements: Acknowledgements;
   #clock: Clock | undefined;
   #stopping = false;
 
   private constructor(options: ShardsOptions) {
     this.#options = options;
-    this.#acknowledgements = new Acknowledgements(this, options.logger);
     this.#hosts = new PartitionHosts(options, (activity) => this.#tell(activity));
   }
 
@@ -105,14 +102,12 @@ export class Shards implements Routing {
   }
 
   async query<Q extends Query>(query: Q): Promise<QueryAnswers[Q["type"]]> {
-    const answer = "tenant" in query ? this.ask(query) : this.#askAll(query);
-    if (query.type === "entries") this.#acknowledgements.note(query);
+    const answer = "tenant" in query ? this.#ask(query) : this.#askAll(query);
     // Both answer a query of each type with its own.
     return (await answer) as QueryAnswers[Q["type"]];
   }
 
-  /** Ask the tenant's partition, also what is not for the outside. */
-  async ask<Q extends PartitionQuery & { readonly tenant: string }>(
+  async #ask<Q extends PartitionQuery & { readonly tenant: string }>(
     query: Q,
   ): Promise<PartitionAnswers[Q["type"]]> {
     const partition = this.#partitionOf(query.tenant);
