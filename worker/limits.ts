@@ -1,12 +1,14 @@
 import { defaultEngineLimits } from "../core/limits.ts";
 import type { EngineLimits } from "../core/limits.ts";
+import { defaultDeliveryLimits } from "./delivery/delivery-limits.ts";
+import type { DeliveryLimits } from "./delivery/delivery-limits.ts";
 
 /**
  * Everything the worker holds, accepts or does at once has a bound here; `nightdesk start --limit
  * NAME=VALUE` sets one. Beyond a bound a request is refused early, with `Retry-After` where trying
  * again helps. Integers, 1 included.
  */
-export interface WorkerLimits extends EngineLimits {
+export interface WorkerLimits extends EngineLimits, DeliveryLimits {
   /** Commands of one partition that wait for their batch. @defaultValue 20,000 */
   readonly inboxCommandsMax: number;
   /** Bytes of one partition's commands that wait for their batch. @defaultValue 67,108,864 */
@@ -48,6 +50,7 @@ export interface WorkerLimits extends EngineLimits {
 
 export const defaultWorkerLimits = {
   ...defaultEngineLimits,
+  ...defaultDeliveryLimits,
   inboxCommandsMax: 20_000,
   inboxBytesMax: 64 * 1024 * 1024,
   inboxCommandsPerTenantMax: 15_000,

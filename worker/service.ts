@@ -97,7 +97,7 @@ async function startParts(options: ServiceOptions, undo: AsyncDisposableStack) {
   if (standing === undefined) upkeep.start();
   const secrets = secretsFolder(options.secrets);
   const { registry } = telemetry;
-  const delivery = createDelivery({ routing: shards, secrets, logger, registry });
+  const delivery = createDelivery({ routing: shards, secrets, logger, registry, limits });
   const app = createServer({
     routing: shards,
     limits,
