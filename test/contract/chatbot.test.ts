@@ -105,7 +105,12 @@ test("3.bot-idle.1 3.15.1 the customer stops it; every message goes to the bot, 
     expect(await desk.inbound({ text })).toMatchObject({ conversation, state: "with-bot" });
   }
   expect(await told(desk, 4)).toEqual(["re 1", "re 2", "re 3", "re 4"]);
-  expect((await bot.until(4, mine(desk))).map(({ body }) => body.message.text)).toEqual(["1", "2", "3", "4"]);
+  expect((await bot.until(4, mine(desk))).map(({ body }) => body.message.text)).toEqual([
+    "1",
+    "2",
+    "3",
+    "4",
+  ]);
   await worker.advance(19 * minuteMs);
   expect(await desk.state(conversation)).toBe("with-bot");
 });
@@ -119,7 +124,11 @@ test("3.bot-answer.1 F38 a bot that is silent hands off after 30 s, exactly; an 
   await worker.advance(30_000 - 1);
   expect(await desk.state(conversation)).toBe("with-bot");
   await worker.advance(1);
-  expect(await desk.conversation(conversation)).toMatchObject({ state: "queued", offline: true, age });
+  expect(await desk.conversation(conversation)).toMatchObject({
+    state: "queued",
+    offline: true,
+    age,
+  });
   expect(await reached(desk, conversation, "queued")).toBe("bot_silent");
 });
 
@@ -142,15 +151,21 @@ const failures: readonly (readonly [string, Reply])[] = [
   ["bot_malformed", { body: { replies: [{ text: 5 }] } }],
 ];
 
-test.each(failures)("3.15.2 F38 a failing call hands off to the skill queue: %s", async (reason, reply) => {
-  bot.reply = () => reply;
-  const desk = await worker.tenant(chatbot());
-  const { conversation } = await desk.inbound();
-  expect(await reached(desk, conversation, "queued")).toBe(reason);
-  await desk.available("ana");
-  expect(await desk.conversation(conversation)).toMatchObject({ state: "assigned", offline: true });
-  expect((await desk.agentEvents("ana")).at(-1)).toMatchObject({ messages: [{ text: "hello" }] });
-});
+test.each(failures)(
+  "3.15.2 F38 a failing call hands off to the skill queue: %s",
+  async (reason, reply) => {
+    bot.reply = () => reply;
+    const desk = await worker.tenant(chatbot());
+    const { conversation } = await desk.inbound();
+    expect(await reached(desk, conversation, "queued")).toBe(reason);
+    await desk.available("ana");
+    expect(await desk.conversation(conversation)).toMatchObject({
+      state: "assigned",
+      offline: true,
+    });
+    expect((await desk.agentEvents("ana")).at(-1)).toMatchObject({ messages: [{ text: "hello" }] });
+  },
+);
 
 test("3.15.2 an unreachable bot hands off", async () => {
   const desk = await worker.tenant(chatbot({}, "http://127.0.0.1:9/"));
@@ -165,7 +180,10 @@ test("F38 3.14.6 `handoff` in the answer: to its queue, or to another one named"
     const { conversation } = await desk.inbound();
     const { age } = await desk.conversation(conversation);
     expect(await reached(desk, conversation, "queued")).toBe("bot_handed_off");
-    expect(await desk.conversation(conversation)).toMatchObject({ skillQueue: handoff === true ? "open" : "two", age });
+    expect(await desk.conversation(conversation)).toMatchObject({
+      skillQueue: handoff === true ? "open" : "two",
+      age,
+    });
     expect(await told(desk, 1)).toEqual(["a person will help"]);
   }
 });
@@ -183,16 +201,31 @@ test("3.14.8 3.14.9 F28 the bot writes, hands off and closes through the API; an
   const desk = await worker.tenant(chatbot());
   await desk.presence("ana", "offline");
   const { conversation } = await desk.inbound();
-  expect(await desk.write(conversation, "ana")).toMatchObject({ status: 409, body: { code: "wrong_state" } });
-  expect(await desk.write(conversation, { bot: true }, { text: "beep" })).toMatchObject({ status: 202, body: { state: "with-bot" } });
+  expect(await desk.write(conversation, "ana")).toMatchObject({
+    status: 409,
+    body: { code: "wrong_state" },
+  });
+  expect(await desk.write(conversation, { bot: true }, { text: "beep" })).toMatchObject({
+    status: 202,
+    body: { state: "with-bot" },
+  });
   expect((await desk.told()).map(({ text }) => text)).toEqual(["beep"]);
   expect(await desk.due(conversation, "botIdle")).toBe(worker.in(20 * minuteMs));
   const away = await desk.inbound({ customer: "away" });
   expect(away.state).toBe("with-bot");
   await desk.presence("ana", "available");
-  expect(await desk.contact("ana", { customer: "away" })).toMatchObject({ status: 409, body: { code: "wrong_state" } });
-  expect(await desk.act(conversation, "handoff", { bot: true })).toMatchObject({ status: 200, body: { state: "assigned", agent: "ana" } });
-  expect(await desk.act(away.conversation, "close", { bot: true })).toMatchObject({ status: 200, body: { state: "closed" } });
+  expect(await desk.contact("ana", { customer: "away" })).toMatchObject({
+    status: 409,
+    body: { code: "wrong_state" },
+  });
+  expect(await desk.act(conversation, "handoff", { bot: true })).toMatchObject({
+    status: 200,
+    body: { state: "assigned", agent: "ana" },
+  });
+  expect(await desk.act(away.conversation, "close", { bot: true })).toMatchObject({
+    status: 200,
+    body: { state: "closed" },
+  });
 });
 
 test("3.diagram.4 handed off while closed, it is held", async () => {
@@ -202,7 +235,11 @@ test("3.diagram.4 handed off while closed, it is held", async () => {
     document({
       web: {
         skillQueue: "office",
-        offlineMessages: { enabled: true, routingMode: "chatbot", chatbot: { url: bot.url, accessCode: "bot-code" } },
+        offlineMessages: {
+          enabled: true,
+          routingMode: "chatbot",
+          chatbot: { url: bot.url, accessCode: "bot-code" },
+        },
       },
     }),
   );
@@ -245,4 +282,31 @@ test("F38 3.15.2 a secret that is missing hands off: never a drop", async () => 
   );
   const { conversation } = await desk.inbound();
   await reached(desk, conversation, "queued");
+});
+
+test("3.11.9 the platform policy binds the bot: after 24 h on whatsapp it needs a template", async () => {
+  bot.reply = () => ({ body: { replies: [{ text: "hello" }] } });
+  const desk = await worker.tenant(
+    document({
+      channels: [
+        channel(
+          "wa",
+          "whatsapp",
+          { customerReplyTimeoutMinutes: null },
+          { routingMode: "chatbot", chatbot: { url: bot.url, accessCode: "bot-code" } },
+        ),
+      ],
+    }),
+  );
+  const { conversation } = await desk.inbound({ channel: "wa" });
+  await expect
+    .poll(async () => (await desk.told("vera", "wa")).length, { timeout: 10_000, interval: 10 })
+    .toBe(1);
+  await worker.advance(24 * 60 * minuteMs - 1);
+  expect(await desk.write(conversation, { bot: true })).toMatchObject({ status: 202 });
+  await worker.advance(1);
+  expect(await desk.write(conversation, { bot: true })).toMatchObject({
+    status: 403,
+    body: { code: "template_required" },
+  });
 });

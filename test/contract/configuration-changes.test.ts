@@ -107,7 +107,7 @@ test("3.18.5 a lost skill is removal for that queue's work", async () => {
   );
 });
 
-test("3.18.5 F6 capacity below use counts as override: `free` is negative, and nothing more is routed until below", async () => {
+test("3.18.6 F6 capacity below use counts as override: `free` is negative, and nothing more is routed until below", async () => {
   const desk = await worker.tenant(document());
   await desk.available("ana");
   const ids: string[] = [];
@@ -124,7 +124,7 @@ test("3.18.5 F6 capacity below use counts as override: `free` is negative, and n
   expect(await desk.state(waits.conversation)).toBe("assigned");
 });
 
-test("3.18.3 5.put-configuration.1 a skill given by a change of configuration matches at once", async () => {
+test("5.put-configuration.1 3.6.1 a skill given by a change of configuration matches at once", async () => {
   const desk = await worker.tenant(document({ agents: [agent("ana", 1, { office: 1 })] }));
   await desk.available("ana");
   const waits = await desk.inbound();

@@ -219,7 +219,7 @@ test("5.put-get-delete-agents.1 F30 F31 `DELETE /agents/{agent}` answers 204, th
   expect(await desk.call("PUT", "/agents/ben/presence", { status: "away" })).toMatchObject(gone);
 });
 
-test("3.18.6 F7 removing a queue with open conversations is refused `in_use`, whatever their state but `closed`", async () => {
+test("3.18.7 F7 removing a queue with open conversations is refused `in_use`, whatever their state but `closed`", async () => {
   const two = document({
     queues: [{ id: "extra" }],
     agents: [agent("ana", 3, { open: 1, extra: 1 })],
@@ -238,7 +238,7 @@ test("3.18.6 F7 removing a queue with open conversations is refused `in_use`, wh
   expect(await desk.configure(one)).toMatchObject({ status: 200 });
 });
 
-test("3.18.6 F7 `?replace=old:new` names another queue and another channel, in one map", async () => {
+test("3.18.7 F7 `?replace=old:new` names another queue and another channel, in one map", async () => {
   const before = document({
     queues: [{ id: "q1" }, { id: "q2" }],
     agents: [agent("ana", 3, { q2: 1 })],

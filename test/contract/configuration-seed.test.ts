@@ -241,7 +241,7 @@ test("F2 cross-field rules of `offlineMessages` bind where it is enabled", async
   );
 });
 
-test("2.last-agent-mode.1 2.last-agent-mode.2 mode `last-agent` needs the channel's `lastAgentMode.enabled`", async () => {
+test("2.last-agent-mode.1 mode `last-agent` needs the channel's `lastAgentMode.enabled`", async () => {
   const desk = worker.unused();
   const offlineMessages = { enabled: true, routingMode: "last-agent" };
   const answer = await desk.configure(document({ web: { offlineMessages } }), "?dryRun=true");
@@ -249,7 +249,7 @@ test("2.last-agent-mode.1 2.last-agent-mode.2 mode `last-agent` needs the channe
   await expectValid(desk, document({ web: { offlineMessages, lastAgentMode: { enabled: true } } }));
 });
 
-test("2.last-agent-mode.1 2.last-agent-mode.2 F2 each key of `offlineMessages.lastAgentMode` equals the channel's resolved one, enabled or not", async () => {
+test("2.last-agent-mode.1 F2 each key of `offlineMessages.lastAgentMode` equals the channel's resolved one, enabled or not", async () => {
   const desk = worker.unused();
   const doc = (inner: object, enabled: boolean): ReturnType<typeof document> =>
     document({
@@ -274,7 +274,7 @@ test("2.last-agent-mode.1 2.last-agent-mode.2 F2 each key of `offlineMessages.la
   }
 });
 
-test("2.connect-to-chatbot.1 2.connect-to-chatbot.2 2.0.3 mode `chatbot` needs url and access code; both are missed at once", async () => {
+test("2.connect-to-chatbot.1 2.0.3 mode `chatbot` needs url and access code; both are missed at once", async () => {
   const desk = worker.unused();
   const url = { path: `${settings}/chatbot/url`, code: "chatbot_url_missing" };
   const code = { path: `${settings}/chatbot/accessCode`, code: "chatbot_access_code_missing" };

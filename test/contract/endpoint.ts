@@ -34,7 +34,13 @@ export class Endpoint<T> implements AsyncDisposable {
         const { status = 200, body: answer, silent = false } = this.reply(body);
         if (!silent) {
           response.writeHead(status, { "content-type": "application/json" });
-          response.end(typeof answer === "string" ? answer : answer === undefined ? "" : JSON.stringify(answer));
+          response.end(
+            typeof answer === "string"
+              ? answer
+              : answer === undefined
+                ? ""
+                : JSON.stringify(answer),
+          );
         }
         this.received.push({ body, text, headers: request.headers, path: request.url ?? "" });
         const waiting = this.#waiting;
@@ -56,7 +62,10 @@ export class Endpoint<T> implements AsyncDisposable {
   }
 
   /** Waits until so many requests have come whose body is of interest. */
-  async until(count: number, of: (body: T) => boolean = () => true): Promise<readonly Received<T>[]> {
+  async until(
+    count: number,
+    of: (body: T) => boolean = () => true,
+  ): Promise<readonly Received<T>[]> {
     for (;;) {
       const found = this.received.filter(({ body }) => of(body));
       if (found.length >= count) return found;

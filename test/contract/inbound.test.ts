@@ -17,7 +17,13 @@ test("3.1.1 F29 a repeat changes nothing and returns the conversation as it now 
   const again = await desk.send({ id: "m1", customer: "other", text: "another text" });
   expect(again).toMatchObject({
     status: 202,
-    body: { conversation: first.conversation, state: "assigned", version: 2, agent: "ana", duplicate: true },
+    body: {
+      conversation: first.conversation,
+      state: "assigned",
+      version: 2,
+      agent: "ana",
+      duplicate: true,
+    },
   });
   expect(await desk.events()).toHaveLength(events.length);
   expect(await desk.list()).toHaveLength(1);
@@ -32,7 +38,10 @@ test("3.1.1 F29 ids are one space per channel and direction", async () => {
   const written = await desk.write(web.conversation, "ana", { id: "same" });
   expect(written).toMatchObject({ status: 202, body: { state: "live" } });
   expect(written.body.duplicate ?? false).toBe(false);
-  expect(await desk.write(web.conversation, "ana", { id: "same" })).toMatchObject({ status: 202, body: { duplicate: true } });
+  expect(await desk.write(web.conversation, "ana", { id: "same" })).toMatchObject({
+    status: 202,
+    body: { duplicate: true },
+  });
   expect((await desk.told()).filter(({ kind }) => kind === "message")).toHaveLength(1);
 });
 
@@ -44,7 +53,11 @@ test("3.1.1 2.tenant.3 F29 an id is remembered for `deduplicationHours` from the
   await worker.advance(30 * minuteMs - 1);
   expect(await desk.inbound({ id: "m1" })).toMatchObject({ duplicate: true });
   await desk.act(first.conversation, "close");
-  expect(await desk.inbound({ id: "m1" })).toMatchObject({ conversation: first.conversation, state: "closed", duplicate: true });
+  expect(await desk.inbound({ id: "m1" })).toMatchObject({
+    conversation: first.conversation,
+    state: "closed",
+    duplicate: true,
+  });
   await worker.advance(1);
   const later = await desk.inbound({ id: "m1" });
   expect(later.duplicate ?? false).toBe(false);
@@ -57,7 +70,10 @@ test("F29 a repeat is recognised before any check of state, and answers with the
   const contact = { id: "c1", agent: "ana", channel: "web", customer: "vera", text: "hi" };
   const made = await desk.call("POST", "/conversations", contact);
   expect(made.status).toBe(201);
-  expect(await desk.call("POST", "/conversations", contact)).toMatchObject({ status: 201, body: { duplicate: true } });
+  expect(await desk.call("POST", "/conversations", contact)).toMatchObject({
+    status: 201,
+    body: { duplicate: true },
+  });
   const { conversation } = await desk.inbound();
   await desk.write(conversation, "ana", { id: "w1" });
   await desk.act(conversation, "close", { agent: "ana" });
@@ -65,7 +81,10 @@ test("F29 a repeat is recognised before any check of state, and answers with the
     status: 202,
     body: { conversation, state: "closed", duplicate: true },
   });
-  expect(await desk.write(conversation, "ana", { id: "w2" })).toMatchObject({ status: 409, body: { code: "wrong_state" } });
+  expect(await desk.write(conversation, "ana", { id: "w2" })).toMatchObject({
+    status: 409,
+    body: { code: "wrong_state" },
+  });
 });
 
 test("3.1.2 a refused write is not remembered", async () => {
@@ -76,27 +95,40 @@ test("3.1.2 a refused write is not remembered", async () => {
   const written = await desk.write(conversation, "ana", { id: "w1" });
   expect(written).toMatchObject({ status: 202, body: { state: "awaiting-customer" } });
   expect(written.body.duplicate ?? false).toBe(false);
-  expect(await desk.send({ id: "x", channel: "none" })).toMatchObject({ status: 404, body: { code: "unknown_channel" } });
+  expect(await desk.send({ id: "x", channel: "none" })).toMatchObject({
+    status: 404,
+    body: { code: "unknown_channel" },
+  });
 });
 
 test("3.1.3 3.1.4 3.1.5 in held, queued, offered, assigned a further message makes no second work item, moves nothing, changes no timer; its priority and queue are ignored", async () => {
   await worker.next("17:50");
   const desk = await worker.tenant(
-    document({ office: { acceptance: "manual", offerTimeoutSeconds: 600 }, web: { skillQueue: "office" }, agents: [agent("ana", 1)] }),
+    document({
+      office: { acceptance: "manual", offerTimeoutSeconds: 600 },
+      web: { skillQueue: "office" },
+      agents: [agent("ana", 1)],
+    }),
   );
   const first = await desk.inbound({ text: "one", priority: 2 });
   const same = async (): Promise<void> => {
     const before = await desk.conversation(first.conversation);
     await worker.advance(1000);
     const more = await desk.inbound({ priority: 9, skillQueue: "open" });
-    expect(more).toMatchObject({ conversation: first.conversation, state: before.state, version: before.version });
+    expect(more).toMatchObject({
+      conversation: first.conversation,
+      state: before.state,
+      version: before.version,
+    });
     expect(await desk.conversation(first.conversation)).toMatchObject({
       state: before.state,
       version: before.version,
       age: before.age,
       priority: 2,
       skillQueue: "office",
-      deadlines: before.deadlines.map((one) => (one.remainingMs === undefined ? one : { timer: one.timer })),
+      deadlines: before.deadlines.map((one) =>
+        one.remainingMs === undefined ? one : { timer: one.timer },
+      ),
     });
     expect(await desk.list("?state=held,queued,offered,assigned")).toHaveLength(1);
   };
@@ -119,7 +151,9 @@ test("3.2.1 going offline happens once an episode: the flag, the prompt, the rou
   const desk = await worker.tenant(document({ offline: { prompt: "We are closed" } }));
   const { conversation, offline } = await desk.inbound();
   expect(offline).toBe(true);
-  expect(await desk.told()).toMatchObject([{ kind: "prompt", text: "We are closed", offline: true, conversation }]);
+  expect(await desk.told()).toMatchObject([
+    { kind: "prompt", text: "We are closed", offline: true, conversation },
+  ]);
   await desk.inbound();
   await desk.available("ana");
   await desk.act(conversation, "release", { agent: "ana" });
@@ -140,7 +174,9 @@ test("3.2.1 2.offline-message-prompt.3 2.offline-message-prompt.4 the prompt is 
   for (const kind of kinds) {
     await desk.inbound({ channel: `c-${kind}` });
     const told = await desk.told("vera", `c-${kind}`);
-    expect(told.map((entry) => entry.text)).toEqual(kind === "email" || kind === "sms" ? [] : [prompt]);
+    expect(told.map((entry) => entry.text)).toEqual(
+      kind === "email" || kind === "sms" ? [] : [prompt],
+    );
   }
 });
 
@@ -154,14 +190,28 @@ test("2.offline-message-prompt.2 a prompt is never truncated", async () => {
 test("F9 a new episode takes `skillQueue` and `priority` from its first message, else from the channel", async () => {
   const desk = await worker.tenant(document({ web: { priority: 3 } }));
   const first = await desk.inbound({ skillQueue: "office", priority: 7 });
-  expect(await desk.conversation(first.conversation)).toMatchObject({ skillQueue: "office", priority: 7 });
+  expect(await desk.conversation(first.conversation)).toMatchObject({
+    skillQueue: "office",
+    priority: 7,
+  });
   const plain = await desk.inbound({ customer: "plain" });
-  expect(await desk.conversation(plain.conversation)).toMatchObject({ skillQueue: "open", priority: 3 });
-  expect(await desk.send({ customer: "z", skillQueue: "none" })).toMatchObject({ status: 404, body: { code: "unknown_skill_queue" } });
+  expect(await desk.conversation(plain.conversation)).toMatchObject({
+    skillQueue: "open",
+    priority: 3,
+  });
+  expect(await desk.send({ customer: "z", skillQueue: "none" })).toMatchObject({
+    status: 404,
+    body: { code: "unknown_skill_queue" },
+  });
 });
 
 test("F9 also after a hand-off a new episode takes the channel's queue; a return to the queue keeps its own", async () => {
-  const desk = await worker.tenant(document({ queues: [{ id: "two", connectWaitSeconds: 600 }], agents: [agent("ana", 3, { open: 1, two: 1 })] }));
+  const desk = await worker.tenant(
+    document({
+      queues: [{ id: "two", connectWaitSeconds: 600 }],
+      agents: [agent("ana", 3, { open: 1, two: 1 })],
+    }),
+  );
   await desk.available("ana");
   const { conversation } = await desk.inbound();
   await desk.presence("ana", "away");
@@ -177,7 +227,9 @@ test("F9 also after a hand-off a new episode takes the channel's queue; a return
 });
 
 test("F10 before any answer a return continues the same episode, offline, without a second prompt", async () => {
-  const desk = await worker.tenant(document({ offline: { prompt: "closed", routingTimeLimit: 10 } }));
+  const desk = await worker.tenant(
+    document({ offline: { prompt: "closed", routingTimeLimit: 10 } }),
+  );
   const { conversation } = await desk.inbound();
   await worker.advance(5 * minuteMs);
   await desk.available("ana");
@@ -201,7 +253,9 @@ test("F10 after an answer a return begins a new episode, live", async () => {
 });
 
 test("F13 a return from an owner arms the connect wait whole again, a return from an offer does not", async () => {
-  const desk = await worker.tenant(document({ open: { acceptance: "manual", connectWaitSeconds: 300, offerTimeoutSeconds: 600 } }));
+  const desk = await worker.tenant(
+    document({ open: { acceptance: "manual", connectWaitSeconds: 300, offerTimeoutSeconds: 600 } }),
+  );
   await desk.presence("ana", "away");
   const { conversation } = await desk.inbound();
   const first = worker.in(5 * minuteMs);
@@ -219,20 +273,31 @@ test("F13 a return from an owner arms the connect wait whole again, a return fro
 });
 
 test("F13 when the connect wait ends in `offered`, the offer is withdrawn, it goes offline, and may be offered to the same agent again", async () => {
-  const desk = await worker.tenant(document({ open: { acceptance: "manual", connectWaitSeconds: 30, offerTimeoutSeconds: 600 } }));
+  const desk = await worker.tenant(
+    document({ open: { acceptance: "manual", connectWaitSeconds: 30, offerTimeoutSeconds: 600 } }),
+  );
   await desk.available("ana");
   const { conversation, state, offline } = await desk.inbound();
   expect([state, offline]).toEqual(["offered", false]);
   await worker.advance(30_000);
-  expect(await desk.conversation(conversation)).toMatchObject({ state: "offered", offline: true, agent: "ana" });
-  expect(await desk.eventsOf("offerWithdrawn", conversation)).toMatchObject([{ reason: "connect_wait_over" }]);
+  expect(await desk.conversation(conversation)).toMatchObject({
+    state: "offered",
+    offline: true,
+    agent: "ana",
+  });
+  expect(await desk.eventsOf("offerWithdrawn", conversation)).toMatchObject([
+    { reason: "connect_wait_over" },
+  ]);
   expect(await desk.eventsOf("conversationOffered", conversation)).toHaveLength(2);
 });
 
 test("F13 a live `offered` one stays offered when the calendar closes", async () => {
   await worker.next("17:59");
   const desk = await worker.tenant(
-    document({ office: { acceptance: "manual", connectWaitSeconds: 6000, offerTimeoutSeconds: 600 }, web: { skillQueue: "office" } }),
+    document({
+      office: { acceptance: "manual", connectWaitSeconds: 6000, offerTimeoutSeconds: 600 },
+      web: { skillQueue: "office" },
+    }),
   );
   await desk.available("ana");
   const { conversation } = await desk.inbound();
@@ -270,7 +335,10 @@ test("2.its-clock.1 3.routing-limit.1 3.8.7 working: counts only while the calen
 test("2.its-unit.1 units: hours, and days of 24 counted hours", async () => {
   await worker.next("12:00");
   const doc = document({
-    web: { skillQueue: "office", offlineMessages: { enabled: true, routingTimeLimit: 1, routingTimeLimitUnit: "days" } },
+    web: {
+      skillQueue: "office",
+      offlineMessages: { enabled: true, routingTimeLimit: 1, routingTimeLimitUnit: "days" },
+    },
     channels: [channel("h", "web", {}, { routingTimeLimit: 2, routingTimeLimitUnit: "hours" })],
   });
   const desk = await worker.tenant(doc);

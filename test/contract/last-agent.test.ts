@@ -56,7 +56,7 @@ test("3.7.1 3.7.2 F33 an eligible last agent gets it, although another is longer
   expect((await desk.inbound({ customer: "new" })).agent).toBe("ana");
 });
 
-test("3.7.3 3.7.4 3.last-agent-wait.1 a signed-in last agent is waited for `waitMinutes`, then it is open to the whole queue at its age", async () => {
+test("3.7.3 3.7.6 3.last-agent-wait.1 a signed-in last agent is waited for `waitMinutes`, then it is open to the whole queue at its age", async () => {
   const desk = await worker.tenant(lastAgent({}, { waitMinutes: 10, offlineWaitMinutes: 4 }));
   await answeredBy(desk, "ana");
   await desk.available("ben");
@@ -76,7 +76,7 @@ test("3.7.3 3.7.4 3.last-agent-wait.1 a signed-in last agent is waited for `wait
   });
 });
 
-test("3.7.4 `offlineWaitMinutes` if they are not signed in", async () => {
+test("3.7.3 `offlineWaitMinutes` if they are not signed in", async () => {
   const desk = await worker.tenant(lastAgent({}, { waitMinutes: 10, offlineWaitMinutes: 4 }));
   await answeredBy(desk, "ana");
   await desk.presence("ana", "offline");
@@ -85,7 +85,7 @@ test("3.7.4 `offlineWaitMinutes` if they are not signed in", async () => {
   expect(await desk.due(conversation, "lastAgentWait")).toBe(worker.in(4 * minuteMs));
 });
 
-test("3.7.4 3.7.5 F33 counted in open time: at opening time an agent who signs in three minutes late still gets their customers", async () => {
+test("3.7.3 3.7.4 F33 counted in open time: at opening time an agent who signs in three minutes late still gets their customers", async () => {
   await worker.next("20:00");
   const desk = await worker.tenant(
     lastAgent({
@@ -111,7 +111,7 @@ test("3.7.4 3.7.5 F33 counted in open time: at opening time an agent who signs i
   expect((await desk.explanation(conversation)).rule).toBe("reserved");
 });
 
-test("3.7.5 presence changes never end a reservation; removal, loss of the skill and a decline do", async () => {
+test("3.7.4 3.7.5 presence changes never end a reservation; removal, loss of the skill and a decline do", async () => {
   for (const how of ["removal", "skill", "decline"]) {
     const desk = await worker.tenant(lastAgent({ open: { acceptance: "manual" } }));
     await answeredBy(desk, "ana");

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { agent, channel, document } from "./documents.ts";
 import type { TenantDesk } from "./tenant.ts";
 import type { MayWrite } from "./wire.ts";
-import { ContractWorker, dayMs, hourMs, minuteMs } from "./worker.ts";
+import { ContractWorker, dayMs, minuteMs } from "./worker.ts";
 
 let worker: ContractWorker;
 beforeAll(async () => {
@@ -38,34 +38,57 @@ async function writes(desk: TenantDesk, id: string, more: object = {}): Promise<
   return answer;
 }
 
-test("3.11.1 3.11.3 3.11.6 3.11.10 F25 whatsapp: allowed for 24 h, exactly, then template only", async () => {
+test("3.11.1 3.11.3 3.11.10 F25 whatsapp: allowed for 24 h, exactly, then template only", async () => {
   const desk = await worker.tenant(every());
   const id = await unanswered(desk, "whatsapp");
   const end = worker.nowMs + dayMs;
-  expect(await verdict(desk, id)).toEqual({ verdict: "allowed", until: new Date(end).toISOString() });
+  expect(await verdict(desk, id)).toEqual({
+    verdict: "allowed",
+    until: new Date(end).toISOString(),
+  });
   await worker.moveTo(end - 1);
   expect((await verdict(desk, id)).verdict).toBe("allowed");
   await worker.moveTo(end);
   expect((await verdict(desk, id)).verdict).toBe("template-only");
-  expect(await writes(desk, id)).toMatchObject({ status: 403, body: { code: "template_required" } });
-  expect((await desk.told("vera", "c-whatsapp")).filter(({ kind }) => kind === "message")).toEqual([]);
+  expect(await writes(desk, id)).toMatchObject({
+    status: 403,
+    body: { code: "template_required" },
+  });
+  expect((await desk.told("vera", "c-whatsapp")).filter(({ kind }) => kind === "message")).toEqual(
+    [],
+  );
   expect(await writes(desk, id, { template: { name: "hello" } })).toMatchObject({ status: 202 });
-  expect((await desk.told("vera", "c-whatsapp")).at(-1)).toMatchObject({ kind: "message", template: { name: "hello" } });
+  expect((await desk.told("vera", "c-whatsapp")).at(-1)).toMatchObject({
+    kind: "message",
+    template: { name: "hello" },
+  });
 });
 
 test("3.11.4 F25 3.11.1 instagram: 24 h, then to 7 d with the human-agent tag, then blocked", async () => {
   const desk = await worker.tenant(every());
   const id = await unanswered(desk, "instagram");
   const start = worker.nowMs;
-  expect(await verdict(desk, id)).toEqual({ verdict: "allowed", until: new Date(start + dayMs).toISOString() });
+  expect(await verdict(desk, id)).toEqual({
+    verdict: "allowed",
+    until: new Date(start + dayMs).toISOString(),
+  });
   await worker.moveTo(start + dayMs);
-  expect(await verdict(desk, id)).toMatchObject({ verdict: "allowed-with-tag", until: new Date(start + 7 * dayMs).toISOString() });
+  expect(await verdict(desk, id)).toMatchObject({
+    verdict: "allowed-with-tag",
+    until: new Date(start + 7 * dayMs).toISOString(),
+  });
   expect(await writes(desk, id)).toMatchObject({ status: 403, body: { code: "tag_required" } });
   await worker.moveTo(start + 7 * dayMs - 1);
   expect((await verdict(desk, id)).verdict).toBe("allowed-with-tag");
   await worker.moveTo(start + 7 * dayMs);
-  expect(await verdict(desk, id)).toMatchObject({ verdict: "blocked", reason: "reply_window_closed" });
-  expect(await writes(desk, id, { tag: "human_agent" })).toMatchObject({ status: 403, body: { code: "reply_window_closed" } });
+  expect(await verdict(desk, id)).toMatchObject({
+    verdict: "blocked",
+    reason: "reply_window_closed",
+  });
+  expect(await writes(desk, id, { tag: "human_agent" })).toMatchObject({
+    status: 403,
+    body: { code: "reply_window_closed" },
+  });
 });
 
 test("3.11.4 instagram: with the tag a message goes between 24 h and 7 d", async () => {
@@ -79,7 +102,8 @@ test("3.11.4 instagram: with the tag a message goes between 24 h and 7 d", async
 test("3.11.6 other kinds have no platform window", async () => {
   const desk = await worker.tenant(every());
   const ids = new Map<string, string>();
-  for (const kind of ["web", "rcs", "email", "sms", "telegram"]) ids.set(kind, await unanswered(desk, kind));
+  for (const kind of ["web", "rcs", "email", "sms", "telegram"])
+    ids.set(kind, await unanswered(desk, kind));
   await worker.moveTo(worker.nowMs + 2 * dayMs);
   for (const id of ids.values()) expect(await verdict(desk, id)).toEqual({ verdict: "allowed" });
 });
@@ -93,8 +117,14 @@ test("3.11.2 3.11.7 F26 2.agent-outbound-call-time.1 the tenant limit binds agen
   await worker.advance(30 * minuteMs - 1);
   expect(await writes(desk, id)).toMatchObject({ status: 202 });
   await worker.advance(1);
-  expect(await verdict(desk, id)).toMatchObject({ verdict: "blocked", reason: "reply_window_closed" });
-  expect(await writes(desk, id)).toMatchObject({ status: 403, body: { code: "reply_window_closed" } });
+  expect(await verdict(desk, id)).toMatchObject({
+    verdict: "blocked",
+    reason: "reply_window_closed",
+  });
+  expect(await writes(desk, id)).toMatchObject({
+    status: 403,
+    body: { code: "reply_window_closed" },
+  });
 });
 
 test("3.11.7 the tenant limit does not bind a live conversation", async () => {
@@ -103,7 +133,10 @@ test("3.11.7 the tenant limit does not bind a live conversation", async () => {
   const { conversation, offline } = await desk.inbound({ channel: "c-web" });
   expect(offline).toBe(false);
   expect(await verdict(desk, conversation)).toEqual({ verdict: "allowed" });
-  expect(await desk.write(conversation, "ana")).toMatchObject({ status: 202, body: { state: "live" } });
+  expect(await desk.write(conversation, "ana")).toMatchObject({
+    status: 202,
+    body: { state: "live" },
+  });
 });
 
 test("3.11.2 F26 the window is the smaller of both; after the tenant limit it is blocked, whatever the platform allows", async () => {
@@ -112,23 +145,40 @@ test("3.11.2 F26 the window is the smaller of both; after the tenant limit it is
   const start = worker.nowMs;
   expect(await verdict(desk, id)).toMatchObject({ until: new Date(start + dayMs).toISOString() });
   await worker.moveTo(start + dayMs);
-  expect(await verdict(desk, id)).toEqual({ verdict: "template-only", until: new Date(start + 2 * dayMs).toISOString() });
+  expect(await verdict(desk, id)).toEqual({
+    verdict: "template-only",
+    until: new Date(start + 2 * dayMs).toISOString(),
+  });
   await worker.moveTo(start + 2 * dayMs);
   expect(await verdict(desk, id)).toMatchObject({ verdict: "blocked" });
-  expect(await writes(desk, id, { template: { name: "t" } })).toMatchObject({ status: 403, body: { code: "reply_window_closed" } });
+  expect(await writes(desk, id, { template: { name: "t" } })).toMatchObject({
+    status: 403,
+    body: { code: "reply_window_closed" },
+  });
 });
 
 test("3.11.8 2.agent-outbound-call-time.2 F21 limit 0: such work is assigned read-only, without a first-reply timer, and close ends it", async () => {
-  const desk = await worker.tenant(document({ open: { reassignAfterMinutes: 5 }, offline: { agentOutboundTimeLimitMinutes: 0 } }));
+  const desk = await worker.tenant(
+    document({ open: { reassignAfterMinutes: 5 }, offline: { agentOutboundTimeLimitMinutes: 0 } }),
+  );
   const { conversation } = await desk.inbound();
-  expect(await verdict(desk, conversation)).toMatchObject({ verdict: "blocked", reason: "replies_not_allowed" });
+  expect(await verdict(desk, conversation)).toMatchObject({
+    verdict: "blocked",
+    reason: "replies_not_allowed",
+  });
   await desk.available("ana");
   expect(await desk.conversation(conversation)).toMatchObject({ state: "assigned", agent: "ana" });
   expect(await desk.due(conversation, "firstReply")).toBeUndefined();
-  expect(await desk.write(conversation, "ana")).toMatchObject({ status: 403, body: { code: "replies_not_allowed" } });
+  expect(await desk.write(conversation, "ana")).toMatchObject({
+    status: 403,
+    body: { code: "replies_not_allowed" },
+  });
   await worker.advance(20 * minuteMs);
   expect(await desk.state(conversation)).toBe("assigned");
-  expect(await desk.act(conversation, "close", { agent: "ana" })).toMatchObject({ status: 200, body: { state: "closed" } });
+  expect(await desk.act(conversation, "close", { agent: "ana" })).toMatchObject({
+    status: 200,
+    body: { state: "closed" },
+  });
   expect((await desk.told()).filter(({ kind }) => kind === "message")).toEqual([]);
 });
 
@@ -143,13 +193,17 @@ test("4.law.9 3.11.10 a blocked message is refused, never sent, and its id is fr
   expect(await desk.write(conversation, "ana", { id: "w" })).toMatchObject({ status: 202 });
 });
 
-test("3.11.9 3.reply-window-one-a.1 F25 `mayWriteChanged` comes at each change of the verdict, and only then; each customer message re-arms", async () => {
-  const desk = await worker.tenant(document({ agents: [agent("ana", 9)], offline: { agentOutboundTimeLimitMinutes: 10 } }));
+test("3.11.1 3.reply-window-one-a.1 F25 `mayWriteChanged` comes at each change of the verdict, and only then; each customer message re-arms", async () => {
+  const desk = await worker.tenant(
+    document({ agents: [agent("ana", 9)], offline: { agentOutboundTimeLimitMinutes: 10 } }),
+  );
   const { conversation } = await desk.inbound();
   await desk.presence("ana", "away");
   await desk.act(conversation, "assign", { agent: "ana" });
   const changes = async (): Promise<readonly unknown[]> =>
-    (await desk.agentEvents("ana")).filter(({ type }) => type === "mayWriteChanged").map((event) => event.mayWrite?.verdict);
+    (await desk.agentEvents("ana"))
+      .filter(({ type }) => type === "mayWriteChanged")
+      .map((event) => event.mayWrite?.verdict);
   await worker.advance(9 * minuteMs);
   await desk.inbound();
   await worker.advance(9 * minuteMs);
@@ -168,12 +222,20 @@ test("F25 a change of configuration moves the window at once", async () => {
   await desk.available("ana");
   await worker.advance(10 * minuteMs);
   await desk.configure(document({ offline: { agentOutboundTimeLimitMinutes: 5 } }));
-  expect(await verdict(desk, conversation)).toMatchObject({ verdict: "blocked", reason: "reply_window_closed" });
-  expect((await desk.agentEvents("ana")).at(-1)).toMatchObject({ type: "mayWriteChanged", mayWrite: { verdict: "blocked" } });
+  expect(await verdict(desk, conversation)).toMatchObject({
+    verdict: "blocked",
+    reason: "reply_window_closed",
+  });
+  expect((await desk.agentEvents("ana")).at(-1)).toMatchObject({
+    type: "mayWriteChanged",
+    mayWrite: { verdict: "blocked" },
+  });
 });
 
-test("3.11.9 F24 a prompt goes although agents may never reply", async () => {
-  const desk = await worker.tenant(document({ offline: { agentOutboundTimeLimitMinutes: 0, prompt: "closed" } }));
+test("3.11.7 3.11.9 F24 a prompt goes although agents may never reply", async () => {
+  const desk = await worker.tenant(
+    document({ offline: { agentOutboundTimeLimitMinutes: 0, prompt: "closed" } }),
+  );
   await desk.inbound();
   expect(await desk.told()).toMatchObject([{ kind: "prompt", text: "closed" }]);
 });
@@ -181,20 +243,27 @@ test("3.11.9 F24 a prompt goes although agents may never reply", async () => {
 test("3.11.5 F26 a first contact: `cannot_start` on telegram and instagram, `template_required` on whatsapp, else allowed", async () => {
   const desk = await worker.tenant(every());
   await desk.available("ana");
-  const at = (kind: string, more: object = {}): Promise<unknown> => desk.contact("ana", { channel: `c-${kind}`, ...more });
+  const at = (kind: string, more: object = {}): Promise<unknown> =>
+    desk.contact("ana", { channel: `c-${kind}`, ...more });
   for (const kind of ["telegram", "instagram"]) {
     expect(await at(kind)).toMatchObject({ status: 403, body: { code: "cannot_start" } });
-    expect(await at(kind, { tag: "human_agent", template: { name: "t" } })).toMatchObject({ status: 403, body: { code: "cannot_start" } });
+    expect(await at(kind, { tag: "human_agent", template: { name: "t" } })).toMatchObject({
+      status: 403,
+      body: { code: "cannot_start" },
+    });
   }
   expect(await at("whatsapp")).toMatchObject({ status: 403, body: { code: "template_required" } });
   expect(await at("whatsapp", { template: { name: "t" } })).toMatchObject({ status: 201 });
-  for (const kind of ["web", "rcs", "email", "sms"]) expect(await at(kind)).toMatchObject({ status: 201 });
+  for (const kind of ["web", "rcs", "email", "sms"])
+    expect(await at(kind)).toMatchObject({ status: 201 });
 });
 
 test("F26 the tenant limit counts from the customer's last message in any conversation; if there is none, only 0 blocks", async () => {
   const desk = await worker.tenant(every({ agentOutboundTimeLimitMinutes: 10 }));
   await desk.available("ana");
-  expect(await desk.contact("ana", { channel: "c-web", customer: "new" })).toMatchObject({ status: 201 });
+  expect(await desk.contact("ana", { channel: "c-web", customer: "new" })).toMatchObject({
+    status: 201,
+  });
   const { conversation } = await desk.inbound({ channel: "c-web" });
   await desk.act(conversation, "close");
   await worker.advance(10 * minuteMs - 1);
@@ -203,13 +272,19 @@ test("F26 the tenant limit counts from the customer's last message in any conver
   expect(first).toMatchObject({ status: 201 });
   await desk.act(first.body.conversation, "close");
   await worker.advance(1);
-  expect(await desk.contact("ana", body)).toMatchObject({ status: 403, body: { code: "reply_window_closed" } });
+  expect(await desk.contact("ana", body)).toMatchObject({
+    status: 403,
+    body: { code: "reply_window_closed" },
+  });
   const zero = await worker.tenant(every({ agentOutboundTimeLimitMinutes: 0 }));
   await zero.available("ana");
-  expect(await zero.contact("ana", { channel: "c-web", customer: "new" })).toMatchObject({ status: 403, body: { code: "replies_not_allowed" } });
+  expect(await zero.contact("ana", { channel: "c-web", customer: "new" })).toMatchObject({
+    status: 403,
+    body: { code: "replies_not_allowed" },
+  });
 });
 
-test("3.12.1 F27 contact only where offline messages are enabled, by an available agent with free units; refusals in that order", async () => {
+test("3.12.1 3.12.2 F27 contact only where offline messages are enabled, by an available agent with free units; refusals in that order", async () => {
   const desk = await worker.tenant(
     document({
       agents: [agent("ana", 1), agent("ben", 1)],
@@ -236,7 +311,7 @@ test("3.12.1 F27 contact only where offline messages are enabled, by an availabl
   await refused("no_capacity", { channel: "c", customer: "y" });
 });
 
-test("3.12.1 the slot is used until the customer or the timeout answers", async () => {
+test("3.12.3 the slot is used until the customer or the timeout answers", async () => {
   const desk = await worker.tenant(document({ agents: [agent("ana", 2)] }));
   await desk.available("ana");
   const { body } = await desk.contact("ana");
@@ -246,7 +321,11 @@ test("3.12.1 the slot is used until the customer or the timeout answers", async 
   expect(await desk.state(body.conversation)).toBe("dormant");
   expect((await desk.agent("ana")).units.used).toBe(0);
   const again = await desk.contact("ana", { customer: "two" });
-  expect(await desk.inbound({ customer: "two" })).toMatchObject({ conversation: again.body.conversation, state: "live", offline: false });
+  expect(await desk.inbound({ customer: "two" })).toMatchObject({
+    conversation: again.body.conversation,
+    state: "live",
+    offline: false,
+  });
 });
 
 test("F27 contact needs no skill, carries tag and attachments, and answers what was unanswered", async () => {
@@ -258,11 +337,16 @@ test("F27 contact needs no skill, carries tag and attachments, and answers what 
   expect(answer).toMatchObject({ status: 201, body: { conversation, state: "awaiting-customer" } });
   expect((await desk.conversation(conversation)).age).toBeNull();
   expect(await desk.told()).toMatchObject([{ kind: "message", tag: "human_agent", attachments }]);
-  expect((await desk.eventsOf("conversationAssigned", conversation)).at(-1)?.reason).toMatchObject({ rule: "contact" });
+  expect((await desk.eventsOf("conversationAssigned", conversation)).at(-1)?.reason).toMatchObject({
+    rule: "contact",
+  });
 });
 
 test("F25 `mayWrite` of a conversation without an owner is that of an agent who would own it", async () => {
   const desk = await worker.tenant(every({ agentOutboundTimeLimitMinutes: 20 }));
   const { conversation } = await desk.inbound({ channel: "c-whatsapp" });
-  expect(await verdict(desk, conversation)).toEqual({ verdict: "allowed", until: worker.in(20 * minuteMs) });
+  expect(await verdict(desk, conversation)).toEqual({
+    verdict: "allowed",
+    until: worker.in(20 * minuteMs),
+  });
 });

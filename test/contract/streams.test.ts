@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { document } from "./documents.ts";
+import { agent, document } from "./documents.ts";
 import type { TenantDesk } from "./tenant.ts";
 import type { DeskEvent } from "./wire.ts";
 import { ContractWorker } from "./worker.ts";
@@ -49,7 +49,8 @@ async function stream(
     for (const frame of frames) {
       const id = /^id: ?(.*)$/mu.exec(frame)?.[1];
       const data = /^data: ?(.*)$/mu.exec(frame)?.[1];
-      if (id !== undefined && data !== undefined) found.push({ id, data: JSON.parse(data) as DeskEvent });
+      if (id !== undefined && data !== undefined)
+        found.push({ id, data: JSON.parse(data) as DeskEvent });
     }
     if (found.length >= count) break;
   }
@@ -62,11 +63,15 @@ test("5.get-agents-agent-events.1 F35 a long poll waits in real time for the nex
   await desk.available("ana");
   const first = (await desk.read<Page>("/agents/ana/events?waitMs=0")).body;
   expect(first.events.map(({ type }) => type)).toEqual(["presenceChanged"]);
-  const waiting = desk.read<Page>(`/agents/ana/events?waitMs=20000&after=${encodeURIComponent(first.next)}`);
+  const waiting = desk.read<Page>(
+    `/agents/ana/events?waitMs=20000&after=${encodeURIComponent(first.next)}`,
+  );
   const { conversation } = await desk.inbound();
   const second = (await waiting).body;
   expect(second.events[0]).toMatchObject({ type: "conversationAssigned", conversation });
-  const empty = (await desk.read<Page>(`/agents/ana/events?waitMs=0&after=${encodeURIComponent(second.next)}`)).body;
+  const empty = (
+    await desk.read<Page>(`/agents/ana/events?waitMs=0&after=${encodeURIComponent(second.next)}`)
+  ).body;
   expect(empty.events).toEqual([]);
   expect(empty.next).not.toBe("");
 });
@@ -82,12 +87,16 @@ test("F35 without `after` events come from the oldest kept; `after` is exclusive
 });
 
 test("5.get-agents-agent-events.1 5.get-events.1 F35 with `text/event-stream` a stream, resumed by `Last-Event-ID` without loss or repeat", async () => {
-  const desk = await worker.tenant(document());
+  const desk = await worker.tenant(document({ agents: [agent("ana", 9)] }));
   await desk.available("ana");
   for (const path of ["/agents/ana/events", "/events"]) {
     const before = await desk.events(path === "/events" ? "" : "/agents/ana");
-    const first = await stream(desk, path, before.length + 1, undefined, () => desk.inbound({ customer: `${path}1` }));
-    expect(first.map(({ data }) => data.id)).toEqual(expect.arrayContaining(before.map(({ id }) => id)));
+    const first = await stream(desk, path, before.length + 1, undefined, () =>
+      desk.inbound({ customer: `${path}1` }),
+    );
+    expect(first.map(({ data }) => data.id)).toEqual(
+      expect.arrayContaining(before.map(({ id }) => id)),
+    );
     await desk.inbound({ customer: `${path}2` });
     const [last] = first.toReversed();
     const rest = await stream(desk, path, 1, last?.id);
@@ -107,7 +116,9 @@ test("5.get-agents-agent-events.1 a stream and a long poll resume over a power c
   await worker.crash();
   const [second] = await stream(desk, "/agents/ana/events", 1, first?.id);
   expect(second?.data).toMatchObject({ type: "conversationAssigned", conversation });
-  const polled = (await desk.read<Page>(`/agents/ana/events?waitMs=0&after=${encodeURIComponent(next)}`)).body;
+  const polled = (
+    await desk.read<Page>(`/agents/ana/events?waitMs=0&after=${encodeURIComponent(next)}`)
+  ).body;
   expect(polled.events).toMatchObject([{ id: second?.data.id }]);
 });
 
@@ -116,7 +127,11 @@ test("5.get-events.1 F34 the same for the whole tenant, with what no agent sees"
   await desk.inbound();
   await worker.advance(60_000);
   await desk.available("ana");
-  expect((await desk.events()).map(({ type }) => type)).toEqual(["conversationWentOffline", "routingTimedOut", "presenceChanged"]);
+  expect((await desk.events()).map(({ type }) => type)).toEqual([
+    "conversationWentOffline",
+    "routingTimedOut",
+    "presenceChanged",
+  ]);
   expect((await desk.agentEvents("ana")).map(({ type }) => type)).toEqual(["presenceChanged"]);
 });
 
