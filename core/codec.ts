@@ -171,6 +171,7 @@ function optional<T>(field: Field<T>): OptionalField<T> {
 const ofTenant = { at: integer, tenant: text };
 const ofConversation = { ...ofTenant, conversation: integer, version: optional(integer) };
 const byAgent = { ...ofConversation, agent: optional(text) };
+const noted = { note: optional(text) };
 
 /** Numbers are never given to another command. */
 const layouts: Readonly<Record<CommandType, Layout>> = {
@@ -217,24 +218,29 @@ const layouts: Readonly<Record<CommandType, Layout>> = {
     tag: optional(text),
     content: text,
   }),
-  acceptOffer: layout<Commands.AcceptOffer>("acceptOffer", 7, byAgent),
-  declineOffer: layout<Commands.DeclineOffer>("declineOffer", 8, byAgent),
+  acceptOffer: layout<Commands.AcceptOffer>("acceptOffer", 7, { ...byAgent, ...noted }),
+  declineOffer: layout<Commands.DeclineOffer>("declineOffer", 8, { ...byAgent, ...noted }),
   assignConversation: layout<Commands.AssignConversation>("assignConversation", 9, {
     ...ofConversation,
     agent: text,
     override: optional(flag),
+    ...noted,
   }),
-  releaseConversation: layout<Commands.ReleaseConversation>("releaseConversation", 10, byAgent),
+  releaseConversation: layout<Commands.ReleaseConversation>("releaseConversation", 10, {
+    ...byAgent,
+    ...noted,
+  }),
   handOffConversation: layout<Commands.HandOffConversation>("handOffConversation", 11, {
     ...byAgent,
     bot: optional(flag),
     skillQueue: optional(text),
+    ...noted,
   }),
   closeConversation: layout<Commands.CloseConversation>("closeConversation", 12, {
     ...byAgent,
     bot: optional(flag),
     customer: optional(flag),
-    note: optional(text),
+    ...noted,
   }),
   answerFromBot: layout<Commands.AnswerFromBot>("answerFromBot", 13, {
     ...ofTenant,

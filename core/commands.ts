@@ -112,6 +112,8 @@ export interface ContactCustomer extends ForTenant {
 interface OnConversation extends ForTenant {
   readonly conversation: ConversationId;
   readonly version?: number;
+  /** Free text of the caller, kept in the timeline. */
+  readonly note?: string;
 }
 
 /** `agent` absent: a supervisor. */
@@ -151,8 +153,6 @@ export interface CloseConversation extends ByAgentOrSupervisor {
   readonly bot?: boolean;
   /** The channel says that the customer ended it. */
   readonly customer?: boolean;
-  /** Free text of the caller, kept in the timeline. */
-  readonly note?: string;
 }
 
 /** The bot's answer to the message it was given (`messageGivenToBot`), FINE-PRINT 38. */

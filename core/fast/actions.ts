@@ -90,7 +90,7 @@ export function acceptOffer(partition: Partition, tenant: Tenant, command: Accep
   const found = findOffered(partition, tenant, command);
   const agent = actorOf(tenant, command);
   if (typeof found !== "number" || agent === undefined) return found;
-  accept(partition, found, agent);
+  accept(partition, found, agent, notedBy(command));
   return found;
 }
 
@@ -101,8 +101,13 @@ export function declineOffer(partition: Partition, tenant: Tenant, command: Decl
   agent.missedOffers = 0;
   withdrawOffer(partition, found, reason.declined);
   passOver(partition, found, agent);
-  returnFromOffer(partition, found, reason.declined, by.agent);
+  returnFromOffer(partition, found, reason.declined, by.agent + notedBy(command));
   return found;
+}
+
+/** To be added to who caused a move: whether the command says so in words of its own. */
+function notedBy({ note }: { readonly note?: string }): number {
+  return note === undefined ? 0 : by.noted;
 }
 
 /** A person gives it to an agent, whatever its state. */
@@ -127,7 +132,7 @@ export function assignConversation(
   if (stored === state.dormant || stored === state.parked) {
     clearFlag(partition, conversation, flag.answered);
   }
-  assign(partition, conversation, agent, by.supervisor);
+  assign(partition, conversation, agent, by.supervisor + notedBy(command));
   return conversation;
 }
 
@@ -159,7 +164,7 @@ export function releaseConversation(
   }
   returnFromOwner(partition, conversation, {
     reason: agent === undefined ? reason.released_by_supervisor : reason.released,
-    cause: agent === undefined ? by.supervisor : by.agent,
+    cause: (agent === undefined ? by.supervisor : by.agent) + notedBy(command),
     passOver: agent,
   });
   return conversation;
@@ -182,7 +187,7 @@ export function handOffConversation(
     if (stateOf(partition, conversation) !== state.withBot) {
       return wrongState(partition, conversation);
     }
-    handOffFromBot(partition, conversation, reason.bot_handed_off, queue);
+    handOffFromBot(partition, conversation, reason.bot_handed_off, queue, notedBy(command));
     return conversation;
   }
   if (!isOwned(partition, conversation)) return wrongState(partition, conversation);
@@ -192,7 +197,7 @@ export function handOffConversation(
   }
   returnFromOwner(partition, conversation, {
     reason: reason.handed_off,
-    cause: by.agent,
+    cause: by.agent + notedBy(command),
     handOffTo: queue ?? queueOf(partition, conversation),
   });
   return conversation;
@@ -204,9 +209,10 @@ export function handOffFromBot(
   conversation: number,
   why: number,
   queue: Queue = queueOf(partition, conversation),
+  cause = 0,
 ): void {
   disarmStateTimers(partition, conversation);
-  move(partition, conversation, state.queued, why, undefined, 0, queue);
+  move(partition, conversation, state.queued, why, undefined, 0, queue, cause);
   armRoutingLimit(partition, conversation);
 }
 
@@ -218,7 +224,7 @@ export function closeConversation(
   const conversation = find(partition, tenant, command);
   if (typeof conversation !== "number") return conversation;
   const agent = actorOf(tenant, command);
-  const noted = command.note === undefined ? 0 : by.noted;
+  const noted = notedBy(command);
   if (command.bot === true) {
     if (stateOf(partition, conversation) !== state.withBot) {
       return wrongState(partition, conversation);

@@ -210,7 +210,7 @@ export function returnFromOwner(partition: Partition, conversation: number, loss
   disarmStateTimers(partition, conversation);
   const nothingUnanswered = partition.conversations.get(conversation, F.unansweredFirst) === 0;
   if (loss.handOffTo === undefined && nothingUnanswered) {
-    settleDown(partition, conversation, loss.reason);
+    settleDown(partition, conversation, loss.reason, loss.cause);
     return;
   }
   if (has(partition, conversation, flag.answered)) resetEpisode(partition, conversation);
@@ -225,15 +225,20 @@ export function returnFromOwner(partition: Partition, conversation: number, loss
 }
 
 /** Nothing is left to answer: `dormant`, or `closed` where offline messages are off. */
-export function settleDown(partition: Partition, conversation: number, why: number): void {
+export function settleDown(
+  partition: Partition,
+  conversation: number,
+  why: number,
+  cause = 0,
+): void {
   if (!has(partition, conversation, flag.offlineMessages)) {
-    close(partition, conversation, why);
+    close(partition, conversation, why, cause);
     return;
   }
   disarmStateTimers(partition, conversation);
   forgetPassOvers(partition, conversation);
   answered(partition, conversation);
-  move(partition, conversation, state.dormant, why);
+  move(partition, conversation, state.dormant, why, undefined, 0, undefined, cause);
   const { dormantDays } = tenantOf(partition, conversation).configuration.retention;
   arm(partition, conversation, kind.dormancy, dormantDays * dayMs);
 }

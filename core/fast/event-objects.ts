@@ -179,7 +179,7 @@ function sent(
 /** Who caused a move, in the words of the command. */
 function causeOf(command: Command, cause: number): { by?: string; note?: string } {
   const note =
-    cause >= by.noted && command.type === "closeConversation" && command.note !== undefined
+    cause >= by.noted && "note" in command && command.note !== undefined
       ? { note: command.note }
       : {};
   switch (cause % by.noted) {

@@ -310,7 +310,7 @@ export function tellAssigned(partition: Partition, conversation: number, agent: 
 }
 
 /** The offer was taken. */
-export function accept(partition: Partition, conversation: number, agent: Agent): void {
+export function accept(partition: Partition, conversation: number, agent: Agent, cause = 0): void {
   const { conversations } = partition;
   agent.missedOffers = 0;
   const kept = conversations.get(conversation, F.offered);
@@ -318,7 +318,7 @@ export function accept(partition: Partition, conversation: number, agent: Agent)
   else recallExplanation(partition, kept);
   const age = conversations.getDouble(conversation, D.age);
   partition.explained[X.waitedMs] = age < 0 ? 0 : partition.now - age;
-  assign(partition, conversation, agent);
+  assign(partition, conversation, agent, cause);
 }
 
 export function freeUnits(agent: Agent): number {

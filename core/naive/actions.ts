@@ -76,7 +76,7 @@ function findOffered(
 export function acceptOffer(partition: Partition, tenant: Tenant, command: AcceptOffer): Answer {
   const found = findOffered(tenant, command);
   if (isRejection(found)) return found;
-  accept(partition, found.conversation, found.agent);
+  accept(partition, found.conversation, found.agent, { note: command.note });
   return found.conversation;
 }
 
@@ -87,7 +87,8 @@ export function declineOffer(partition: Partition, tenant: Tenant, command: Decl
   agent.missedOffers = 0;
   withdrawOffer(partition, conversation, "declined");
   passOver(partition, conversation, agent);
-  returnFromOffer(partition, conversation, "declined", agent.id);
+  const { note } = command;
+  returnFromOffer(partition, conversation, "declined", { by: agent.id, note });
   return conversation;
 }
 
@@ -110,7 +111,8 @@ export function assignConversation(
   if (conversation.state === "dormant" || conversation.state === "parked") {
     conversation.episode.answered = false;
   }
-  assign(partition, conversation, agent, reason, "supervisor");
+  const { note } = command;
+  assign(partition, conversation, agent, reason, { by: "supervisor", note });
   return conversation;
 }
 
@@ -139,7 +141,7 @@ export function releaseConversation(
   if (agent !== undefined && agent !== conversation.agent) return reject("not_owner");
   returnFromOwner(partition, conversation, {
     reason: agent === undefined ? "released_by_supervisor" : "released",
-    by: agent?.id ?? "supervisor",
+    cause: { by: agent?.id ?? "supervisor", note: command.note },
     passOver: agent,
   });
   return conversation;
@@ -161,14 +163,14 @@ export function handOffConversation(
   const { conversation, agent } = found;
   if (command.bot === true) {
     if (conversation.state !== "with-bot") return reject("wrong_state", conversation.state);
-    handOffFromBot(partition, conversation, "bot_handed_off", queue);
+    handOffFromBot(partition, conversation, "bot_handed_off", queue, command.note);
     return conversation;
   }
   if (!isOwned(conversation)) return reject("wrong_state", conversation.state);
   if (agent === undefined || agent !== conversation.agent) return reject("not_owner");
   returnFromOwner(partition, conversation, {
     reason: "handed_off",
-    by: agent.id,
+    cause: { by: agent.id, note: command.note },
     handOffTo: queue ?? conversation.queue,
   });
   return conversation;
@@ -180,9 +182,10 @@ export function handOffFromBot(
   conversation: Conversation,
   reason: ReasonCode,
   queue: Queue = conversation.queue,
+  note?: string,
 ): void {
   disarmStateTimers(conversation);
-  move(partition, conversation, { to: "queued", reason, queue });
+  move(partition, conversation, { to: "queued", reason, queue, note });
   armRoutingLimit(partition, conversation);
 }
 

@@ -23,6 +23,9 @@ export interface Move {
   readonly note?: string | undefined;
 }
 
+/** Who caused a move, and in what words. */
+export type Cause = Pick<Move, "by" | "note">;
+
 const ownedStates: readonly (StoredState | undefined)[] = ["assigned", "awaiting-customer", "live"];
 
 /** Whether somebody owns it. */

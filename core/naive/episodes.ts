@@ -12,7 +12,7 @@ import {
   passOver,
   withdrawOffer,
 } from "./conversations.ts";
-import type { Move } from "./conversations.ts";
+import type { Cause, Move } from "./conversations.ts";
 import { customerKey } from "./customers.ts";
 import { emit } from "./emit.ts";
 import { applyLastAgentRule } from "./last-agent.ts";
@@ -54,6 +54,7 @@ export function beginEpisode(
 interface Entry {
   readonly reason: ReasonCode;
   readonly by?: string | undefined;
+  readonly note?: string | undefined;
   /** Absent: the one it is in. */
   readonly queue?: Queue;
 }
@@ -94,13 +95,17 @@ export function goOffline(
   entry: Entry = { reason },
 ): void {
   const { episode, channel } = conversation;
-  const { by } = entry;
+  const { by, note } = entry;
   withdrawOffer(partition, conversation, reason);
   disarm(conversation, "connectWait");
   leavePlace(conversation);
   conversation.offline = true;
   if (!episode.offlineMessages) {
-    close(partition, conversation, "offline_messages_disabled", { by, leftFor: entry.reason });
+    close(partition, conversation, "offline_messages_disabled", {
+      by,
+      note,
+      leftFor: entry.reason,
+    });
     emit(partition, conversation, { type: "conversationWentOffline", reason });
     return;
   }
@@ -174,19 +179,19 @@ export function returnFromOffer(
   partition: Partition,
   conversation: Conversation,
   reason: ReasonCode,
-  by?: string,
+  cause: Cause = {},
 ): void {
   if (!conversation.offline && !conversation.queue.clock.open) {
-    goOffline(partition, conversation, "calendar_closed", { reason, by });
+    goOffline(partition, conversation, "calendar_closed", { reason, ...cause });
     return;
   }
-  move(partition, conversation, { to: "queued", reason, by });
+  move(partition, conversation, { to: "queued", reason, ...cause });
   if (!conversation.offline) conversation.tenant.entered.add(conversation);
 }
 
 export interface OwnerLoss {
   readonly reason: ReasonCode;
-  readonly by?: string | undefined;
+  readonly cause?: Cause;
   /** This agent does not get it back at once. */
   readonly passOver?: Agent | undefined;
   /** Handed to people, or to this queue: it waits even with nothing unanswered. */
@@ -202,17 +207,17 @@ export function returnFromOwner(
   const { episode } = conversation;
   disarmStateTimers(conversation);
   if (loss.handOffTo === undefined && conversation.unanswered.length === 0) {
-    settleDown(partition, conversation, loss.reason);
+    settleDown(partition, conversation, loss.reason, loss.cause);
     return;
   }
   if (episode.answered) resetEpisode(partition, conversation);
   if (loss.passOver !== undefined) passOver(partition, conversation, loss.passOver);
-  const { reason, by, handOffTo: queue = conversation.queue } = loss;
+  const { reason, cause, handOffTo: queue = conversation.queue } = loss;
   if (conversation.offline) {
-    move(partition, conversation, { to: "queued", reason, queue, by });
+    move(partition, conversation, { to: "queued", reason, queue, ...cause });
     armRoutingLimit(partition, conversation);
   } else {
-    seekLive(partition, conversation, { reason, queue, by });
+    seekLive(partition, conversation, { reason, queue, ...cause });
   }
 }
 
@@ -221,15 +226,16 @@ export function settleDown(
   partition: Partition,
   conversation: Conversation,
   reason: ReasonCode,
+  cause: Cause = {},
 ): void {
   if (!conversation.episode.offlineMessages) {
-    close(partition, conversation, reason);
+    close(partition, conversation, reason, cause);
     return;
   }
   disarmStateTimers(conversation);
   forgetPassOvers(conversation);
   answered(conversation);
-  move(partition, conversation, { to: "dormant", reason });
+  move(partition, conversation, { to: "dormant", reason, ...cause });
   const { dormantDays } = conversation.tenant.configuration.retention;
   arm(partition, conversation, "dormancy", dormantDays * dayMs);
 }

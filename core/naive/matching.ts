@@ -3,6 +3,7 @@ import type { PassedOverCode } from "../reasons.ts";
 import { mayWrite } from "../reply-window.ts";
 import { selectAgent } from "./agent-selection.ts";
 import { arm, disarmStateTimers, endReservation, move } from "./conversations.ts";
+import type { Cause } from "./conversations.ts";
 import { emit } from "./emit.ts";
 import { costOf, goesBefore, inOrder } from "./lanes.ts";
 import type { Agent, Conversation, Lane, Partition, Queue, Tenant } from "./state.ts";
@@ -140,7 +141,7 @@ export function assign(
   conversation: Conversation,
   agent: Agent,
   reason: Explanation,
-  by?: string,
+  cause: Cause = {},
 ): void {
   const { queue, channel } = conversation;
   const accepted = conversation.state === "offered" && conversation.agent === agent;
@@ -150,7 +151,7 @@ export function assign(
     reason: reason.rule === "person" ? "assigned_by_person" : accepted ? "accepted" : "matched",
     agent,
     units: costOf(conversation),
-    by,
+    ...cause,
   });
   const { reassignAfterMinutes } = queue.settings;
   const noReplies =
@@ -207,11 +208,14 @@ function waitedMs(partition: Partition, { age }: Conversation): number {
 }
 
 /** The offer was taken. */
-export function accept(partition: Partition, conversation: Conversation, agent: Agent): void {
+export function accept(
+  partition: Partition,
+  conversation: Conversation,
+  agent: Agent,
+  cause: Cause = {},
+): void {
   agent.missedOffers = 0;
   const offered = conversation.offered ?? explain(partition, conversation, "person");
-  assign(partition, conversation, agent, {
-    ...offered,
-    waitedMs: waitedMs(partition, conversation),
-  });
+  const reason = { ...offered, waitedMs: waitedMs(partition, conversation) };
+  assign(partition, conversation, agent, reason, cause);
 }

@@ -30,6 +30,8 @@ const ofTenant = { at: integer, tenant: text };
 const ofConversation = { ...ofTenant, conversation: integer };
 
 /** The fields of each command, and which of them may be absent. */
+const noted = [{ note: text }, ["note"]] as const;
+
 const fields: Record<
   CommandType,
   { readonly all: Record<string, fc.Arbitrary<unknown>>; readonly optional: readonly string[] }
@@ -86,14 +88,18 @@ const fields: Record<
     },
     optional: ["template", "tag"],
   },
-  acceptOffer: byAgent({}, []),
-  declineOffer: byAgent({}, []),
+  acceptOffer: byAgent(...noted),
+  declineOffer: byAgent(...noted),
   assignConversation: {
-    all: { ...ofConversation, version: integer, agent: text, override: flag },
-    optional: ["version", "override"],
+    all: { ...ofConversation, version: integer, agent: text, override: flag, note: text },
+    optional: ["version", "override", "note"],
   },
-  releaseConversation: byAgent({}, []),
-  handOffConversation: byAgent({ bot: flag, skillQueue: text }, ["bot", "skillQueue"]),
+  releaseConversation: byAgent(...noted),
+  handOffConversation: byAgent({ bot: flag, skillQueue: text, note: text }, [
+    "bot",
+    "skillQueue",
+    "note",
+  ]),
   closeConversation: byAgent({ bot: flag, customer: flag, note: text }, [
     "bot",
     "customer",

@@ -138,9 +138,9 @@ function asksOf({ routing }: HttpContext) {
     (type: "acceptOffer" | "declineOffer" | "releaseConversation"): Ask<Action> =>
     async (tenant, conversation, body) => {
       if (body.bot === true) throw await wrongActor(routing, tenant, conversation, body.version);
-      return submit({ type, tenant, conversation, ...actor(body) });
+      return submit({ type, tenant, conversation, ...actor(body), ...noted(body) });
     };
-  const assign: Ask<Assignment> = (tenant, conversation, { agent, version, override }) =>
+  const assign: Ask<Assignment> = (tenant, conversation, { agent, version, override, reason }) =>
     submit({
       type: "assignConversation",
       tenant,
@@ -148,6 +148,7 @@ function asksOf({ routing }: HttpContext) {
       agent,
       ...(version !== undefined && { version }),
       ...(override !== undefined && { override }),
+      ...noted({ reason }),
     });
   const handOffTo: Ask<HandOff> = (tenant, conversation, body) =>
     submit({
@@ -157,6 +158,7 @@ function asksOf({ routing }: HttpContext) {
       ...actor(body),
       ...(body.bot === true && { bot: true }),
       ...(body.skillQueue !== undefined && { skillQueue: body.skillQueue }),
+      ...noted(body),
     });
   const close: Ask<Closing> = (tenant, conversation, body) =>
     submit({
@@ -166,7 +168,7 @@ function asksOf({ routing }: HttpContext) {
       ...actor(body),
       ...(body.bot === true && { bot: true }),
       ...(body.customer === true && { customer: true }),
-      ...(body.reason !== undefined && { note: body.reason }),
+      ...noted(body),
     });
   return {
     accept: byPeople("acceptOffer"),
@@ -180,6 +182,11 @@ function asksOf({ routing }: HttpContext) {
 
 function actor({ agent, version }: { readonly agent?: string; readonly version?: number }) {
   return { ...(agent !== undefined && { agent }), ...(version !== undefined && { version }) };
+}
+
+/** The caller's own words. */
+function noted({ reason }: { readonly reason?: string | undefined }) {
+  return { ...(reason !== undefined && { note: reason }) };
 }
 
 interface BulkAction<Body> {
