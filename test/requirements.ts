@@ -4,7 +4,7 @@ import { delimiter, join } from "node:path";
 import type { TestContext } from "vitest";
 
 /** What some tests need from the machine beyond Node. */
-export type Requirement = "docker" | "k6" | "redis" | "postgres" | "nats" | "chromium";
+export type Requirement = "docker" | "k6" | "redis" | "postgres" | "nats" | "chromium" | "mount";
 
 /**
  * Ends the running test as skipped, with the reason, where the machine lacks one of `wanted`; goes on
@@ -64,6 +64,13 @@ const probes: Readonly<Record<Requirement, () => string | undefined>> = {
   postgres: () => noneOnPath("pg_ctl", "pg_ctlcluster"),
   nats: () => noneOnPath("nats-server"),
   chromium: () => noneOnPath("chromium", "chromium-browser", "google-chrome"),
+  // To root alone, and in most containers not even to root.
+  mount: () =>
+    noneOnPath("mount") ??
+    (spawnSync("unshare", ["-m", "mount", "-t", "tmpfs", "none", "/mnt"], { stdio: "ignore" })
+      .status === 0
+      ? undefined
+      : "file systems cannot be mounted by this user"),
 };
 
 const answers = new Map<Requirement, string | undefined>();

@@ -112,6 +112,8 @@ async function play(round: number, flags: readonly string[], desks: readonly Des
   isOver = true;
   await Promise.all(people);
   await settle(desks, newest);
+  await Promise.all(desks.map((desk) => desk.endShift()));
+  await settle(desks, newest);
   for (const customer of customers) if (customer.channel === "web") await customer.poll();
   if (round % 10 !== 0 && round !== rounds) return true;
   const { differences, tally } = await reconcile(client, ledger);

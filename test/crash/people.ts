@@ -54,7 +54,8 @@ export class Customer {
     for (const entry of (body["entries"] ?? []) as ToldEntry[]) {
       ledger.add(ledger.polls, this.address, entry);
     }
-    this.#after = String(body["next"] ?? this.#after);
+    const { next } = body;
+    if (typeof next === "string") this.#after = next;
   }
 }
 
@@ -65,7 +66,7 @@ export class Desk {
   readonly #ended = new AbortController();
   readonly #busy = new Set<Promise<void>>();
   #written = 0;
-  #failure: unknown;
+  #failure: Error | undefined;
 
   constructor(world: World, agent: string) {
     this.#world = world;
@@ -126,6 +127,14 @@ export class Desk {
     await this.declare("available");
   }
 
+  /** Close all that is still open, so that there is room for the next shift. */
+  async endShift(): Promise<void> {
+    const { body } = await this.#world.client.ask("GET", `/agents/${this.agent}`);
+    for (const conversation of body["conversations"] as readonly string[]) {
+      await this.#close(conversation);
+    }
+  }
+
   #react({ type, conversation }: ToldEvent): void {
     if (conversation === undefined) return;
     const { chance } = this.#world;
@@ -137,7 +146,7 @@ export class Desk {
   #begin(action: Promise<void>): void {
     const supervised = action
       .catch((error: unknown) => {
-        this.#failure ??= error;
+        this.#failure ??= error instanceof Error ? error : new Error(String(error));
       })
       .finally(() => this.#busy.delete(supervised));
     this.#busy.add(supervised);
@@ -163,8 +172,13 @@ export class Desk {
     expectStatus(answer, [202, 409], `write ${id}`);
     const { status, attempts } = answer;
     if (status === 202) ledger.writes.push({ id, conversation, text, attempts });
-    if (status !== 202 || !chance.once(2)) return;
-    const closed = await client.ask("POST", `${path}/close`, { agent: this.agent });
+    if (status === 202 && chance.once(2)) await this.#close(conversation);
+  }
+
+  async #close(conversation: string): Promise<void> {
+    const { client, ledger } = this.#world;
+    const path = `/conversations/${conversation}/close`;
+    const closed = await client.ask("POST", path, { agent: this.agent });
     expectStatus(closed, [200, 409], `close ${conversation}`);
     if (closed.status === 200) {
       ledger.actions.push({ conversation, agent: this.agent, verb: "close" });

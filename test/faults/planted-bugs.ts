@@ -23,9 +23,9 @@ export const plantedBugs: readonly PlantedBug[] = [
     "        this.#disk.sync(this.#active);\n",
     "",
   ]),
-  bug("a torn tail is left where it is", "worker/journal/segments.ts", [
-    "    if (tornTail?.file === last.name) disk.truncate(file, end.offset);\n",
-    "",
+  bug("a torn record is taken for a whole one", "worker/journal/segment-reader.ts", [
+    "    if (crc32(payload) !== header.commandsChecksum) {",
+    "    if (crc32(payload) < 0) {",
   ]),
   bug("the last record is not written again at a start", "worker/journal/segments.ts", [
     "    disk.write(file, unsyncedFrom, record);\n",
@@ -89,7 +89,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   ]),
   bug("a timer is early by a millisecond", "core/naive/firing.ts", [
     "step.at > partition.now)",
-    "step.at > partition.now + 1)",
+    "step.at > partition.now + (step.rank === 2 ? 1 : 0))",
   ]),
   bug("the check of capacity is skipped", "core/naive/actions.ts", [
     "if (freeUnits(agent) + inUse < costOf(conversation)) return",

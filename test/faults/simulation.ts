@@ -251,7 +251,13 @@ class Simulation implements Disposable {
     const code = this.#chance.pick(["EIO", "ENOSPC"]);
     switch (this.#chance.below(7)) {
       case 0:
-        disk.failNext({ operation: "write", code, bytesWritten: this.#chance.below(200) });
+        // All of it may have been written, and the failure said all the same.
+        disk.failNext({
+          operation: "write",
+          code,
+          bytesWritten: this.#chance.pick([this.#chance.below(200), Infinity]),
+        });
+        if (this.#chance.once(2)) disk.cutAfter(3 + this.#chance.below(4));
         return;
       case 1:
         disk.failNext({ operation: "sync", code: "EIO" });
