@@ -212,9 +212,10 @@ export class Observer {
     this.#digest.add(assigned, at, conversation, agent);
     const contact = this.#stage.contacts.of(conversation);
     if (contact === undefined) return;
-    const hit = reason.rule === "last-agent" || reason.rule === "reserved";
-    const known = hit || this.#knowsLastAgent(contact);
-    const lastAgentHit = known ? Number(hit) : -1;
+    // A customer whom the queue brings to the last agent by chance is as well served as by the rule.
+    const ruled = reason.rule === "last-agent" || reason.rule === "reserved";
+    const known = ruled ? agent : this.#lastAgentOf(contact);
+    const lastAgentHit = known === undefined ? -1 : Number(known === agent);
     const { log } = this.#stage;
     this.#settleRows(contact, (row) => log.assigned(row, at, contact.queue, agent, lastAgentHit));
   }
@@ -276,13 +277,14 @@ export class Observer {
     this.#lastAgents.set(lastAgentKey(settings, customer), known);
   }
 
-  #knowsLastAgent(contact: Contact): boolean {
+  /** Undefined where none is known, or none that is still valid. */
+  #lastAgentOf(contact: Contact): number | undefined {
     const channel = this.#stage.world.channels[contact.channel];
-    if (channel?.lastAgent !== true) return false;
+    if (channel?.lastAgent !== true) return undefined;
     const known = this.#lastAgents.get(lastAgentKey(channel, contact.customer));
-    if (known === undefined) return false;
+    if (known === undefined) return undefined;
     const validityMs = channel.settings.lastAgentMode.validityMinutes * 60_000;
-    return this.#stage.now - known.at < validityMs;
+    return this.#stage.now - known.at < validityMs ? known.agent : undefined;
   }
 
   #channel(id: string): WorldChannel | undefined {

@@ -4,11 +4,14 @@ export function agentsOfGroup(
   ids: readonly string[],
 ): readonly string[] {
   const expressions = patterns.map(
-    (pattern) => new RegExp(`^${pattern.split("*").map(escaped).join(".*")}$`, "u"),
+    (pattern) =>
+      new RegExp(
+        `^${pattern
+          .split("*")
+          .map((text) => RegExp.escape(text))
+          .join(".*")}$`,
+        "u",
+      ),
   );
   return ids.filter((id) => expressions.some((expression) => expression.test(id)));
-}
-
-function escaped(text: string): string {
-  return text.replaceAll(/[\\^$.|?*+()[\]{}/-]/gu, "\\$&");
 }
