@@ -89,7 +89,7 @@ function verdictSection({ verdicts, warnings, broken, confidence }: RunSummary):
     paragraph(
       `PASS: the whole interval meets the target; FAIL: none of it does; UNDECIDED: it straddles the target. The targets together keep ${percent(confidence)} confidence.`,
     ),
-    `<div class="scroll" tabindex="0" role="region" aria-label="Verdicts"><table><thead><tr><th scope="col">verdict</th><th scope="col" class="words">target</th><th scope="col">found</th><th scope="col">days</th></tr></thead><tbody>${rows}</tbody></table></div>`,
+    `<div class="scroll" tabindex="0" role="region" aria-label="Verdicts, target by target"><table><thead><tr><th scope="col">verdict</th><th scope="col" class="words">target</th><th scope="col">found</th><th scope="col">days</th></tr></thead><tbody>${rows}</tbody></table></div>`,
     list,
   );
 }
