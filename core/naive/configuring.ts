@@ -6,12 +6,12 @@ import { hasSkill } from "./agent-selection.ts";
 import { endReservation, isOwned } from "./conversations.ts";
 import { emitPlain } from "./emit.ts";
 import { returnFromOwner } from "./episodes.ts";
-import { rejoinLine } from "./lanes.ts";
+import { reorderLine } from "./lanes.ts";
 import { reject } from "./outcome.ts";
 import { closeForLive, follow } from "./plans.ts";
 import { recheckLine, removeAgent, withdrawOffers } from "./presence.ts";
 import { keepTimeLeft, replaceQueues, replaceRefusal, updateChannels } from "./replacing.ts";
-import { refreshReplyWindow } from "./reply-windows.ts";
+import { refreshVerdict } from "./reply-windows.ts";
 import type { Agent, Clock, Partition, Queue, Tenant } from "./state.ts";
 import { refreshAllowances } from "./surge-rate.ts";
 import { newClock } from "./timers.ts";
@@ -198,8 +198,7 @@ function isGone(agent: Agent): boolean {
 /** Costs, orders and limits may have changed: lines and verdicts anew. */
 function reorder(partition: Partition, tenant: Tenant): void {
   for (const conversation of tenant.conversations.values()) {
-    if (conversation.state === "closed") continue;
-    rejoinLine(partition, conversation);
-    refreshReplyWindow(partition, conversation);
+    if (conversation.state !== "closed") refreshVerdict(partition, conversation);
   }
+  for (const queue of tenant.queues.values()) reorderLine(partition, queue);
 }

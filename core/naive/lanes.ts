@@ -1,7 +1,7 @@
 import { present } from "../assert.ts";
 import { replyWindowEndsAt } from "../reply-window.ts";
 import { writeSituation } from "./write-situation.ts";
-import type { Conversation, Lane, OrderKey, Partition } from "./state.ts";
+import type { Conversation, Lane, OrderKey, Partition, Place, Queue } from "./state.ts";
 
 /**
  * The waiting lines. A queue keeps one list for each pair of (agent it is reserved for, cost), so
@@ -10,7 +10,18 @@ import type { Conversation, Lane, OrderKey, Partition } from "./state.ts";
 
 /** Put a queued conversation into its queue's line. */
 export function joinLine(partition: Partition, conversation: Conversation): void {
-  const { queue, reservedFor, tenant } = conversation;
+  const { queue, tenant } = conversation;
+  const lane = laneOf(conversation);
+  const key = orderKey(partition, conversation);
+  lane.items.splice(positionOf(lane, key), 0, conversation);
+  conversation.place = { lane, key };
+  if (!conversation.offline) queue.live.add(conversation);
+  tenant.dirty.add(queue);
+}
+
+/** Its lane by what it costs and whom it is reserved for. */
+function laneOf(conversation: Conversation): Lane {
+  const { queue, reservedFor } = conversation;
   const cost = costOf(conversation);
   const laneKey = `${cost} ${reservedFor?.id ?? ""}`;
   let lane = queue.lanes.get(laneKey);
@@ -18,11 +29,27 @@ export function joinLine(partition: Partition, conversation: Conversation): void
     lane = { reservedFor: reservedFor?.id, cost, items: [] };
     queue.lanes.set(laneKey, lane);
   }
-  const key = orderKey(partition, conversation);
-  lane.items.splice(positionOf(lane, key), 0, conversation);
-  conversation.place = { lane, key };
-  if (!conversation.offline) queue.live.add(conversation);
-  tenant.dirty.add(queue);
+  return lane;
+}
+
+/** The orders or lanes of all may have changed: sorted once, rather than one by one. */
+export function reorderLine(partition: Partition, queue: Queue): void {
+  const waiting = [...queue.lanes.values()].flatMap(({ items }) => items);
+  queue.lanes.clear();
+  for (const conversation of waiting) {
+    const lane = laneOf(conversation);
+    conversation.place = { lane, key: orderKey(partition, conversation) };
+    lane.items.push(conversation);
+  }
+  for (const { items } of queue.lanes.values()) items.sort(byPlace);
+}
+
+function byPlace(a: Conversation, b: Conversation): number {
+  return compareInQueue(placeOf(a).key, placeOf(b).key);
+}
+
+function placeOf({ place }: Conversation): Place {
+  return present(place, "place in a line");
 }
 
 /** Take it out of the line, if it is in one. */
@@ -112,7 +139,7 @@ function compareInQueue(a: OrderKey, b: OrderKey): number {
 
 /** Between queues the same comparison holds, by age (3.3). */
 export function goesBefore(a: Conversation, b: Conversation): boolean {
-  const first = present(a.place, "place in a line").key;
-  const second = present(b.place, "place in a line").key;
+  const first = placeOf(a).key;
+  const second = placeOf(b).key;
   return compareInQueue({ ...first, window: 0 }, { ...second, window: 0 }) < 0;
 }

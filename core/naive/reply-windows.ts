@@ -6,10 +6,16 @@ import { armTimer, cancelTimer } from "./timers.ts";
 import { writeSituation } from "./write-situation.ts";
 
 /**
- * Something that the verdict depends on may have changed: tell the owner if the verdict did, wait
- * for its next change, and put the conversation in order again where its queue goes by windows.
+ * Something that the verdict depends on may have changed: see to that, and put the conversation in
+ * order again where its queue goes by windows.
  */
 export function refreshReplyWindow(partition: Partition, conversation: Conversation): void {
+  refreshVerdict(partition, conversation);
+  if (conversation.queue.settings.order === "reply-window") rejoinLine(partition, conversation);
+}
+
+/** Tell the owner if the verdict has changed, and wait for its next change. */
+export function refreshVerdict(partition: Partition, conversation: Conversation): void {
   const situation = writeSituation(partition, conversation);
   tellOwner(partition, conversation);
   cancelTimer(conversation.timers.get("replyWindow"));
@@ -22,7 +28,6 @@ export function refreshReplyWindow(partition: Partition, conversation: Conversat
     });
     conversation.timers.set("replyWindow", timer);
   }
-  if (conversation.queue.settings.order === "reply-window") rejoinLine(partition, conversation);
 }
 
 function tellOwner(partition: Partition, conversation: Conversation): void {

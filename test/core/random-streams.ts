@@ -153,9 +153,10 @@ function finished(
   return { commands, events, eventsHash, stateHash };
 }
 
-/** Hash of the events as lines of JSON. */
+/** Hash of the events as lines of JSON, keys in order. */
 export function hashOf(events: readonly Event[]): string {
-  return hash64(Buffer.from(events.map((event) => JSON.stringify(event)).join("\n")));
+  const lines = events.map((event) => JSON.stringify(canonical(event)));
+  return hash64(Buffer.from(lines.join("\n")));
 }
 
 function same(what: string, found: unknown, wanted: unknown): void {
