@@ -89,17 +89,15 @@ export class Outside {
     }
   }
 
-  /** Everything that agents wrote has arrived. */
-  checkArrived(): void {
-    const erased = new Set(
-      this.#truth.events.flatMap((event) =>
-        event.type === "customerErased" ? event.conversations : [],
-      ),
-    );
+  /** Everything that agents wrote has arrived, where the customer was not erased meanwhile. */
+  checkArrived(machine: Machine): void {
     for (const event of this.#truth.events) {
-      if (event.type !== "messageSent" || erased.has(event.conversation)) continue;
-      const arrived = this.#arrived.get(`${event.tenant} ${event.conversation}`) ?? [];
-      claim(arrived.includes(event.sequence), `entry ${event.sequence} never arrived`);
+      if (event.type !== "messageSent") continue;
+      const { tenant, conversation, sequence } = event;
+      const arrived = this.#arrived.get(`${tenant} ${conversation}`) ?? [];
+      if (arrived.includes(sequence)) continue;
+      const view = machine.partition.query({ type: "conversation", tenant, conversation });
+      claim(view?.customer === undefined, `entry ${sequence} never arrived`);
     }
   }
 

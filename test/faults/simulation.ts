@@ -127,7 +127,7 @@ class Simulation implements Disposable {
     this.#assignEverything();
     this.#pushEverything();
     this.#outside.checkAnswers();
-    this.#outside.checkArrived();
+    this.#outside.checkArrived(this.#machine);
     this.#machine.compareAll();
     this.#machine.chore((partition) => partition.seal());
     this.#machine.cutPower();
@@ -336,9 +336,9 @@ class Simulation implements Disposable {
         });
       }
       let isMore = false;
-      for (const tenant of engine.tenants()) if (this.#serve(tenant)) isMore = true;
+      for (const tenant of engine.tenants()) if (this.#serve(tenant, round < 4)) isMore = true;
       if (!isMore) return;
-      this.#machine.pass(61_000);
+      this.#machine.pass(round < 4 ? 400 : 61_000);
       this.#fire();
     }
     const { conversationsByState } = this.#truth.engine.counts();
@@ -346,7 +346,7 @@ class Simulation implements Disposable {
   }
 
   /** Agents take what they are offered and close what they have; whether anything still waits. */
-  #serve(tenant: string): boolean {
+  #serve(tenant: string, isChoosy: boolean): boolean {
     const { engine } = this.#truth;
     for (const { id: agent } of engine.agents(tenant)) {
       this.#send({ type: "setPresence", at: 0, tenant, agent, status: "available" });
@@ -355,7 +355,9 @@ class Simulation implements Disposable {
       const { conversations } = engine.agents(tenant).find(({ id }) => id === agent) ?? {};
       for (const conversation of conversations ?? []) {
         const state = engine.conversation(tenant, conversation)?.state;
-        if (state === "offered") {
+        if (state === "offered" && isChoosy && this.#chance.once(2)) {
+          this.#send({ type: "declineOffer", at: 0, tenant, conversation, agent });
+        } else if (state === "offered") {
           this.#send({ type: "acceptOffer", at: 0, tenant, conversation, agent });
         } else this.#send({ type: "closeConversation", at: 0, tenant, conversation, agent });
       }
@@ -404,7 +406,7 @@ function roomy(list: readonly ResolvedConfiguration[]): ResolvedConfiguration {
   const queues = ids("skillQueues");
   return configurationOf({
     calendars: { office: { timeZone: "UTC", weekly: {} }, night: { timeZone: "UTC", weekly: {} } },
-    queues: each(queues, { calendar: undefined, maxWaiting: 10_000 }),
+    queues: each(queues, { calendar: undefined, maxWaiting: 10_000, acceptance: "manual" }),
     agents: each(ids("agents"), { capacity: 100, skills: each(queues, 5) }),
     channels: each(ids("channels"), {
       kind: "web",

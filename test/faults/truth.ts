@@ -1,6 +1,7 @@
 import type { Command, Event, Result } from "../../core/index.ts";
 import type { EngineLimits } from "../../core/limits.ts";
 import { HashedEngine } from "../../worker/shards/hashed-engine.ts";
+import { LawBroken } from "../core/step.ts";
 import { Witness } from "../core/witness.ts";
 
 /**
@@ -16,6 +17,7 @@ export class Truth {
 
   constructor(limits: Partial<EngineLimits>) {
     this.#engine = new HashedEngine(limits, ({ command, result, events }) => {
+      this.#refuseStale(command, result, events);
       for (const event of events) this.events.push(event);
       this.#witness.observe(this.#engine.engine, command, result, events);
       return result;
@@ -28,6 +30,21 @@ export class Truth {
 
   get eventHash(): bigint {
     return this.#engine.eventHash;
+  }
+
+  /** 3.14: whoever says which version they saw acts on no other. */
+  #refuseStale(command: Command, result: Result, events: readonly Event[]): void {
+    if (!("version" in command) || command.version === undefined) return;
+    const versionOf = ([event]: readonly Event[]): number | undefined =>
+      event !== undefined && "version" in event ? event.version : undefined;
+    const ofConversation = (event: Event): boolean =>
+      "conversation" in event && event.conversation === command.conversation;
+    const fired = events.filter((event) => ofConversation(event) && event.dueAt !== undefined);
+    const before =
+      versionOf(fired.slice(-1)) ?? versionOf([...this.events].filter(ofConversation).slice(-1));
+    if (result.status !== "accepted" || result.duplicateOf !== undefined) return;
+    if (before === command.version) return;
+    throw new LawBroken(`version ${command.version} was seen, and ${before} stood`);
   }
 
   /** A batch became durable. Errors: LawBroken. */
