@@ -64,7 +64,14 @@ function complain(error: unknown): void {
   }
   process.exitCode = 1;
   if (error instanceof InvalidConfigurations) console.error(message);
-  else console.error(`nightdesk: ${codeOf(error)}${message}`);
+  else console.error(`nightdesk: ${codeOf(error)}${adviceOn(error) ?? message}`);
+}
+
+/** What to do about it, where what the system says is no help. */
+function adviceOn(error: unknown): string | undefined {
+  const { code, port } = error as NodeJS.ErrnoException & { readonly port?: number };
+  if (code !== "EADDRINUSE") return undefined;
+  return `port ${port} is in use; another one can be given by --port, 0 takes any that is free`;
 }
 
 function codeOf(error: unknown): string {

@@ -1,6 +1,8 @@
 import { execFile } from "node:child_process";
+import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
+import { root } from "../repository.ts";
 import { WorkerProcess, temporaryFolder } from "./worker-process.ts";
 
 // `nightdesk start` as a user meets it.
@@ -34,6 +36,18 @@ test("a second worker on the same data folder ends with 1 and says why", async (
   const first = await WorkerProcess.start(folder);
   await expect(WorkerProcess.start(folder)).rejects.toThrow("data_in_use");
   expect((await first.call("GET", "/readyz")).status).toBe(200);
+});
+
+test("a port that is taken ends it with 1, and the message says what to do", async () => {
+  const first = await WorkerProcess.start(temporaryFolder());
+  const { port } = new URL(first.url);
+  const data = join(temporaryFolder(), "data");
+  const options = ["--port", port, "--data", data, "--log-level", "silent"];
+  const second = run(process.execPath, [join(root, "worker/bin.ts"), "start", ...options]);
+  await expect(second).rejects.toMatchObject({
+    code: 1,
+    stderr: `nightdesk: EADDRINUSE: port ${port} is in use; another one can be given by --port, 0 takes any that is free\n`,
+  });
 });
 
 test("SIGTERM under load answers what was begun, loses nothing, and ends with 0", async () => {
