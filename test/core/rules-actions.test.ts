@@ -315,6 +315,26 @@ describe("write", () => {
   });
 });
 
+test("every action keeps the caller's words, whoever it was", () => {
+  check(
+    desk({ agents: { ana: 9, ben: 1 }, queues: manual }),
+    `
+    08:00 ana available
+    08:00 lea writes                       | lea offered ana
+    08:00 ana declines lea note lunch      | event conversationMoved reason=declined by=ana note=lunch
+    08:00 supervisor assigns lea to ana note yours | event conversationMoved reason=assigned_by_person by=supervisor note=yours
+    08:00 ana hands-off lea note odd       | event conversationMoved reason=handed_off by=ana note=odd
+    08:00 mia writes                       | mia offered ana
+    08:00 ana accepts mia note mine        | event conversationMoved reason=accepted note=mine
+    08:00 supervisor releases mia note stop | event conversationMoved reason=released_by_supervisor by=supervisor note=stop
+    08:00 noa writes                       | noa offered ana
+    08:00 ana accepts noa
+    08:00 ana writes noa
+    08:00 ana releases noa note gone       | event conversationMoved reason=released by=ana note=gone
+    `,
+  );
+});
+
 describe("close", () => {
   test("owner, supervisor, bot, or the channel", () => {
     const bot = { url: "https://bot.example/", accessCode: "bot" };

@@ -97,6 +97,7 @@ function onConversation(
   const by = cast.agents.has(who) ? { agent: who } : {};
   const bot = who === "bot" ? { bot: true } : {};
   const skillQueue = given("skillQueue", options.text("to"));
+  const note = given("note", options.text("note"));
   switch (verb) {
     case "writes": {
       const id = options.text("id") ?? cast.nextId();
@@ -104,21 +105,21 @@ function onConversation(
       return { type: "writeMessage", ...base, id, ...by, ...version, ...words };
     }
     case "accepts":
-      return { type: "acceptOffer", ...base, ...by, ...version };
+      return { type: "acceptOffer", ...base, ...by, ...version, ...note };
     case "declines":
-      return { type: "declineOffer", ...base, ...by, ...version };
+      return { type: "declineOffer", ...base, ...by, ...version, ...note };
     case "releases":
-      return { type: "releaseConversation", ...base, ...by, ...version };
+      return { type: "releaseConversation", ...base, ...by, ...version, ...note };
     case "hands-off":
-      return { type: "handOffConversation", ...base, ...by, ...bot, ...version, ...skillQueue };
+      const acts = { ...base, ...by, ...bot, ...version, ...note };
+      return { type: "handOffConversation", ...acts, ...skillQueue };
     case "assigns": {
       const override = options.has("override") ? { override: true } : {};
       const agent = options.text("to") ?? "";
-      return { type: "assignConversation", ...base, agent, ...override, ...version };
+      return { type: "assignConversation", ...base, agent, ...override, ...version, ...note };
     }
     case "closes": {
       const customer = who === "customer" ? { customer: true } : {};
-      const note = given("note", options.text("note"));
       return {
         type: "closeConversation",
         ...base,
