@@ -2,11 +2,13 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import type { Argv, CommandModule } from "yargs";
+import { engineVersion } from "../../core/engine.ts";
 import { type ComparedMeasure, type ComparedRun, compareRuns } from "../comparison.ts";
 import { durationText, percent } from "../figures.ts";
 import { runReplications } from "../replications.ts";
 import { comparisonHtml } from "../report/comparison-page.ts";
 import { loadScenario, type Scenario } from "../scenario/scenario.ts";
+import { hashOf } from "../summary.ts";
 import { alignedTable } from "../terminal-table.ts";
 import { buildWorld } from "../world.ts";
 import { exitCodes, finish } from "./exit.ts";
@@ -94,7 +96,17 @@ async function compare(given: CompareArguments): Promise<void> {
   const names = [a.scenario.name, b.scenario.name] as const;
   const folder = given.out ?? join("results", names.join("-"));
   mkdirSync(folder, { recursive: true });
-  const about = { names, seed, replications, confidence: run.confidence };
+  const about = {
+    names,
+    seed,
+    replications,
+    confidence: run.confidence,
+    engineVersion,
+    configurationHashes: [
+      hashOf(a.scenario.configuration),
+      hashOf(b.scenario.configuration),
+    ] as const,
+  };
   const json = comparisonJson({ ...about, measures });
   writeFileSync(join(folder, "comparison.json"), json);
   writeFileSync(join(folder, "comparison.html"), comparisonHtml({ ...about, measures }));

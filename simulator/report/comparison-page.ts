@@ -10,6 +10,9 @@ export interface Comparison {
   readonly seed: number;
   readonly replications: number;
   readonly confidence: number;
+  /** Of each run's configuration, in the order of the names. */
+  readonly configurationHashes: readonly [string, string];
+  readonly engineVersion: number;
   readonly measures: readonly ComparedMeasure[];
 }
 
@@ -36,7 +39,7 @@ export function comparisonHtml(comparison: Comparison): string {
 <main>
 <h1>${escaped(second)} beside ${escaped(first)}</h1>
 <p>Both saw the same customers, who wrote the same messages at the same instants and needed the same work. A difference whose interval does not hold 0 is more than chance at ${percent(confidence)} confidence, each measure taken alone. The variance is divided by the last column for that, compared with two independent runs.</p>
-<p class="quiet">${replications} replications · seed ${seed}</p>
+<p class="quiet">${replications} replications · seed ${seed} · ${percent(confidence)} intervals · engine version ${comparison.engineVersion} · configurations ${comparison.configurationHashes.join(" and ")}</p>
 ${sections.join("\n")}
 </main>
 </body>

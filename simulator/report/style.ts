@@ -21,7 +21,7 @@ main { max-width: 1040px; margin: 0 auto; padding: 24px 20px 64px; }
 h1 { font-size: 28px; margin: 0 0 4px; } h2 { font-size: 20px; margin: 40px 0 6px; } h3 { font-size: 16px; margin: 18px 0 4px; }
 p { margin: 4px 0 12px; max-width: 75ch; } .quiet, caption { color: var(--quiet); }
 section { break-inside: auto; } figure { margin: 8px 0 18px; break-inside: avoid; } svg { width: 100%; height: auto; display: block; }
-.scroll { overflow-x: auto; }
+.scroll { overflow-x: auto; } .scroll + .scroll { margin-top: 18px; }
 table { border-collapse: collapse; width: 100%; font-size: 14px; font-variant-numeric: tabular-nums; }
 caption { text-align: left; padding: 4px 0; } th, td { text-align: right; padding: 5px 8px; border-bottom: 1px solid var(--line); vertical-align: top; }
 th:first-child, td:first-child, td.words, th.words { text-align: left; } thead th { font-weight: 600; color: var(--quiet); } tr { break-inside: avoid; }

@@ -10,8 +10,15 @@ export function table(
   const body = rows
     .map(
       ([first = "", ...others]) =>
-        `<tr><th scope="row">${escaped(first)}</th>${others.map((cell) => `<td>${escaped(cell)}</td>`).join("")}</tr>`,
+        `<tr><th scope="row">${escaped(first)}</th>${others.map((cell) => `<td>${escaped(unbroken(cell))}</td>`).join("")}</tr>`,
     )
     .join("");
   return `<div class="scroll" tabindex="0" role="region" aria-label="${escaped(caption)}"><table><caption>${escaped(caption)}</caption><thead><tr>${headCells}</tr></thead><tbody>${body}</tbody></table></div>`;
+}
+
+/** A number keeps its unit, and an interval stays on one line. */
+function unbroken(cell: string): string {
+  return cell
+    .replaceAll(/(?<=\d) (?=[a-z%±])/g, "\u00a0")
+    .replaceAll(/\[[^\]]*\]/g, (interval) => interval.replaceAll(" ", "\u00a0"));
 }

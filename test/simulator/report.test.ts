@@ -32,7 +32,13 @@ beforeAll(() => {
   const records = replicate(world, 3, 11);
   const others = replicate(world, 3, 12);
   const summary = summarize(world, records, 11);
-  const about = { names: ["as it is", "as it may be"], seed: 11, replications: 3 } as const;
+  const about = {
+    names: ["as it is", "as it may be"],
+    seed: 11,
+    replications: 3,
+    engineVersion: 1,
+    configurationHashes: ["0a", "0b"],
+  } as const;
   const measures = compareRuns({ world, records }, { world, records: others }, 30, 0.95);
   writeFileSync(join(folder, "report.html"), reportHtml(world, records, summary));
   const comparison = comparisonHtml({ ...about, confidence: 0.95, measures });

@@ -25,7 +25,7 @@ export const oneGroupCases: readonly ReferenceCase[] = [
     handleMinutes: 3,
     agents: 13,
     errorMax: 0.01,
-    sizes: { full: { days: 12, replications: 40 }, quick: { days: 1, replications: 8 } },
+    sizes: { full: { days: 12, replications: 40 }, quick: { days: 2, replications: 8 } },
   }),
   delay({
     id: "erlang-c-50",
