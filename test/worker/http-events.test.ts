@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { type IncomingMessage, request } from "node:http";
-import { describe, expect, test } from "vitest";
+import { setImmediate as immediate } from "node:timers/promises";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import type { Event } from "../../core/events.ts";
 import type { CustomerEntry, RecordedEvent } from "../../worker/shards/routing.ts";
 import { defaultWorkerLimits } from "../../worker/limits.ts";
@@ -477,6 +478,24 @@ describe("an event stream", () => {
     await stream.until("id: e20000\n");
     const ids = [...stream.received.matchAll(/^id: e(\d+)$/gmu)].map(([, id]) => Number(id));
     expect(ids).toEqual(http.routing.events.map(({ event }) => event.sequence));
+  });
+
+  test("has a comment after 15 s without an event, so that a dead peer is noticed", async () => {
+    await using http = serve();
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    onTestFinished(() => void vi.useRealTimers());
+    using stream = await open(http, `${acme}/agents/ana/events`);
+    for (const beat of [1, 2]) {
+      while (vi.getTimerCount() === 0) await immediate();
+      vi.advanceTimersByTime(14_999);
+      await immediate();
+      expect(stream.received.match(/^: still here$/gmu) ?? []).toHaveLength(beat - 1);
+      vi.advanceTimersByTime(1);
+      await stream.until(": still here\n\n".repeat(beat));
+    }
+    http.routing.events = [presence(3)];
+    http.routing.spread({ agents: ["ana"] });
+    await stream.until("id: e3\n");
   });
 
   test("is closed when its reader takes nothing, and can be resumed", async () => {
