@@ -138,6 +138,18 @@ describe("an entry that could not be pushed", () => {
     await expect.poll(failed).toEqual({ items: [], next: null });
   });
 
+  test("is given up after as many attempts as the worker was told, and is then listed", async () => {
+    await using worker = await NightWorker.start({ pushAttemptsMax: 3, pushBackoffMs: 1 });
+    await using server = await RecordingServer.start(() => 500);
+    await worker.configure([channel("web", "web", { prompt: "Closed." }, server.url)]);
+    const message = { id: "m1", channel: "web", customer: "kim", text: "hi" };
+    await worker.call("POST", "messages", message);
+    await expect
+      .poll(() => worker.call("GET", "channels/web/deliveries?status=failed"))
+      .toMatchObject({ items: [{ text: "Closed." }] });
+    expect(server.requests).toHaveLength(3);
+  });
+
   test("is pushed after a restart, when its endpoint is there", async () => {
     await using worker = await NightWorker.start();
     await worker.configure([channel("web", "web", { prompt: "Closed." }, await deadUrl())]);

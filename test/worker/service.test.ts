@@ -239,8 +239,14 @@ describe("a test clock", () => {
   test("passes the journal's hours: an erased text is in no file of the data folder any more", async () => {
     const secret = "an unmistakable sentence";
     await using desk = await start();
-    await desk.receive("+49 1234", secret);
+    const { body: received } = await desk.receive("+49 1234", secret);
     await desk.receive("+49 777", "of somebody else");
+    const again = { id: "again", channel: "sms", customer: "+49 1234", customerId: "id-of-1234" };
+    const attachments = [{ url: "https://files.example/1234.png", type: "image/png" }];
+    await desk.ofTenant("POST", "/messages", { ...again, text: `${secret} again`, attachments });
+    const closing = { reason: `the customer said ${secret}` };
+    await desk.ofTenant("POST", `/conversations/${received.conversation}/close`, closing);
+    await desk.receive("+49 1234", `${secret}, now in another conversation`);
     const found = () =>
       readdirSync(data, { recursive: true })
         .map((name) => join(data, String(name)))
@@ -251,6 +257,8 @@ describe("a test clock", () => {
     await desk.call("POST", "/v1/test-clock", { advanceMs: 24 * 3_600_000 });
     expect(found()).toEqual([]);
     const { body } = await desk.ofTenant("GET", "/conversations");
-    expect(body).toMatchObject({ items: [{ customer: null }, { customer: "+49 777" }] });
+    expect(body).toMatchObject({
+      items: [{ customer: null }, { customer: "+49 777" }, { customer: null }],
+    });
   });
 });

@@ -1,6 +1,7 @@
 import { mkdir, mkdtempDisposable, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { type WorkerLimits, defaultWorkerLimits } from "../../../worker/limits.ts";
 import { type Service, startService } from "../../../worker/service.ts";
 import { pushSecret } from "./scene.ts";
 
@@ -36,23 +37,30 @@ export function channel(id: string, kind: string, offlineMessages: object, push?
 /** A whole worker on a test clock that stands in the evening, with the tenant `acme`. */
 export class NightWorker implements AsyncDisposable {
   readonly folder: string;
+  readonly #limits: Partial<WorkerLimits>;
   readonly #undo: AsyncDisposableStack;
   #service: Service;
 
-  private constructor(folder: string, service: Service, undo: AsyncDisposableStack) {
+  private constructor(
+    folder: string,
+    limits: Partial<WorkerLimits>,
+    service: Service,
+    undo: AsyncDisposableStack,
+  ) {
     this.folder = folder;
+    this.#limits = limits;
     this.#service = service;
     this.#undo = undo;
   }
 
-  static async start(): Promise<NightWorker> {
+  static async start(limits: Partial<WorkerLimits> = {}): Promise<NightWorker> {
     const undo = new AsyncDisposableStack();
     const folder = undo.use(await mkdtempDisposable(join(tmpdir(), "nightdesk-delivery-"))).path;
     await mkdir(join(folder, "secrets"));
     await writeFile(join(folder, "secrets", "push"), `${pushSecret}\n`);
     await writeFile(join(folder, "secrets", "bot"), "open-sesame\n");
     await writeFile(join(folder, "secrets", "token"), "4711:token\n");
-    return new NightWorker(folder, await serve(folder), undo);
+    return new NightWorker(folder, limits, await serve(folder, limits), undo);
   }
 
   get url(): string {
@@ -79,7 +87,7 @@ export class NightWorker implements AsyncDisposable {
   /** Stop and start again on the same folder. */
   async restart(): Promise<void> {
     await this.#service.stop();
-    this.#service = await serve(this.folder);
+    this.#service = await serve(this.folder, this.#limits);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -101,7 +109,7 @@ export class NightWorker implements AsyncDisposable {
   }
 }
 
-function serve(folder: string): Promise<Service> {
+function serve(folder: string, limits: Partial<WorkerLimits>): Promise<Service> {
   return startService({
     data: join(folder, "data"),
     secrets: join(folder, "secrets"),
@@ -111,5 +119,6 @@ function serve(folder: string): Promise<Service> {
     testClock: evening,
     stopTimeoutSeconds: 2,
     logLevel: "silent",
+    limits: { ...defaultWorkerLimits, ...limits },
   });
 }
