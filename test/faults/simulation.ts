@@ -197,6 +197,10 @@ class Simulation implements Disposable {
     const commands = arriving.map(({ command }) => stamped(command, at));
     const committed = this.#machine.commit(commands);
     this.#commands += commands.length;
+    // What was undone must not come back with the power.
+    if (committed.kind === "refused" && troubles > 0 && this.#chance.once(3)) {
+      this.#machine.cutPower();
+    }
     for (const [place, request] of arriving.entries()) {
       const result = committed.kind === "answered" ? committed.results[place] : undefined;
       const command = commands[place];

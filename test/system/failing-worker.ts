@@ -124,6 +124,18 @@ export class RunningWorker {
     return { status: response.status, body: parsed, retryAfter };
   }
 
+  /** Where it listens. */
+  get port(): number {
+    return Number(new URL(this.#url ?? "").port);
+  }
+
+  /** The status of a request that is sent as it is. */
+  async raw(path: string, init: RequestInit): Promise<number> {
+    const response = await fetch(`${this.#url}${path}`, init);
+    await response.arrayBuffer();
+    return response.status;
+  }
+
   /** A customer's message. */
   async send(id: string, text = "Hello?", tenant = "acme"): Promise<Called> {
     const message = { id, channel: "web", customer: `customer-${id}`, text };
