@@ -49,7 +49,7 @@ import { setPresence } from "./presence.ts";
 import { remember, repeated, type WriteId } from "./remembered-writes.ts";
 import { restorePartition } from "./snapshot-reading.ts";
 import { snapshotOf } from "./snapshot-writing.ts";
-import { channelOf, type Channel, type Partition, type Tenant } from "./state.ts";
+import { channelOf, type Agent, type Channel, type Partition, type Tenant } from "./state.ts";
 import {
   agentViews,
   botCallsOf,
@@ -111,7 +111,8 @@ function apply(partition: Partition, command: Command, events: Event[]): Result 
   settle(partition);
   fireDue(partition, Infinity); // what is due at this very instant fires before the answer
   partition.flush();
-  return typeof result === "number" ? outcomeOf(partition, result) : result;
+  if (typeof result === "number") return outcomeOf(partition, result);
+  return "presenceTimer" in result ? presenceOutcome(result) : result;
 }
 
 /** Handles that the last command's events were the last to name. */
@@ -120,12 +121,12 @@ function forgetDiscarded({ discarded }: Partition): void {
   discarded.length = 0;
 }
 
-/** A conversation stands for its outcome, which is read once everything has settled. */
+/** A conversation or an agent stands for its outcome, which is read once everything has settled. */
 function applyNow(
   partition: Partition,
   command: Exclude<Command, { readonly type: "tick" }>,
   events: Event[],
-): number | Result {
+): number | Agent | Result {
   if (command.type === "configureTenant") return configureTenant(partition, command);
   const tenant = partition.tenants.get(command.tenant);
   if (tenant === undefined) return reject("unknown_tenant", command.tenant);
@@ -269,11 +270,18 @@ function contactCustomer(
   return conversation;
 }
 
-function declarePresence(partition: Partition, tenant: Tenant, command: SetPresence): Result {
+function declarePresence(
+  partition: Partition,
+  tenant: Tenant,
+  command: SetPresence,
+): Agent | Result {
   const agent = tenant.agents.get(command.agent);
   if (agent === undefined) return reject("unknown_agent", command.agent);
   setPresence(partition, agent, presence[command.status]);
-  settle(partition);
+  return agent;
+}
+
+function presenceOutcome(agent: Agent): Result {
   return {
     status: "presence",
     presence: presenceNames[agent.presence] ?? "offline",
