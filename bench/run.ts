@@ -1,13 +1,22 @@
 import { writeFileSync } from "node:fs";
 import yargs from "yargs";
 import { assignLatency } from "./assign-latency.ts";
+import { assignThroughput } from "./assign-throughput.ts";
 import { environment } from "./environment.ts";
 import type { Benchmark, Figure } from "./figures.ts";
+import { timersArmCancel } from "./timers-arm-cancel.ts";
+import { pushDeadEndpoint } from "./push-dead-endpoint.ts";
 import { timersLateness } from "./timers-lateness.ts";
 
 /** `npm run bench -- [NAME …] [--smoke] [--json FILE] [--list]` */
 
-const benchmarks: readonly Benchmark[] = [assignLatency, timersLateness];
+const benchmarks: readonly Benchmark[] = [
+  ...assignThroughput,
+  assignLatency,
+  timersLateness,
+  pushDeadEndpoint,
+  timersArmCancel,
+];
 const usageExitCode = 64;
 
 const options = await yargs(process.argv.slice(2))
