@@ -11,6 +11,7 @@ export interface TheorySystem {
   readonly channels: Readonly<Record<string, TheoryChannel>>;
   readonly groups: Readonly<Record<string, TheoryGroup>>;
   readonly profiles?: object;
+  readonly retention?: object;
   /** Settings of every queue. @defaultValue those under which formulas hold */
   readonly queueSettings?: object;
   /** Local hours of the one calendar and of all shifts. @defaultValue always open */
@@ -56,6 +57,7 @@ export function theoryWorld(system: TheorySystem): World {
   );
   const configuration = {
     ...(hours === undefined ? {} : { calendars: [{ id: "hours", timeZone: "UTC", weekly: week }] }),
+    ...(system.retention === undefined ? {} : { retention: system.retention }),
     skillQueues: Array.from(queues, (id) => ({
       id,
       ...(hours === undefined ? {} : { calendar: "hours" }),
