@@ -8,14 +8,14 @@ import { updateChannels } from "./configuring-channels.ts";
 import { dropSkills, removeAgent, updateAgents } from "./configuring-agents.ts";
 import { keepTimeLeft } from "./configuring-queues.ts";
 import { flag } from "./conversation-row.ts";
-import { leaveBucket, markDirty, rejoinLine } from "./conversation-selection.ts";
+import { leaveBucket, markDirty, takeBucket } from "./conversation-selection.ts";
 import { stateOf } from "./conversations.ts";
 import { emitPlain, rowType } from "./event-rows.ts";
 import { rebuildMembers, refreshAgents } from "./members.ts";
 import { reject } from "./outcome.ts";
 import { closeForLive, follow } from "./plans.ts";
 import { replaceQueues, replaceRefusal } from "./replacing.ts";
-import { refreshReplyWindow } from "./reply-windows.ts";
+import { refreshVerdict } from "./reply-windows.ts";
 import { refreshAllowances } from "./surge-rate.ts";
 import { has, newHandle, queueOf, type Partition, type Queue, type Tenant } from "./state.ts";
 import { conversationsOfTenant } from "./tenant-conversations.ts";
@@ -97,8 +97,9 @@ function putLinesTogether(partition: Partition, tenant: Tenant): void {
   partition.rebuilding = false;
   for (const conversation of conversationsOfTenant(partition, tenant)) {
     if (stateOf(partition, conversation) === state.closed) continue;
-    if (has(partition, conversation, flag.inLine)) rejoinLine(partition, conversation);
-    refreshReplyWindow(partition, conversation);
+    refreshVerdict(partition, conversation);
+    if (!has(partition, conversation, flag.inLine)) continue;
+    takeBucket(partition, queueOf(partition, conversation), conversation);
   }
   for (const queue of tenant.queues.values()) markDirty(partition, queue);
   listQueuesOfClocks(partition, tenant);

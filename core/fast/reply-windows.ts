@@ -7,19 +7,24 @@ import { queueOf, type Partition } from "./state.ts";
 import { verdictOf } from "./write-verdicts.ts";
 
 /**
- * Something that the verdict depends on may have changed: tell the owner if the verdict did, wait
- * for its next change, and put the conversation in order again where its queue goes by windows.
+ * Something that the verdict depends on may have changed: see to that, and put the conversation in
+ * order again where its queue goes by windows.
  */
 export function refreshReplyWindow(partition: Partition, conversation: number): void {
+  refreshVerdict(partition, conversation);
+  if (queueOf(partition, conversation).settings.order === "reply-window") {
+    rejoinLine(partition, conversation);
+  }
+}
+
+/** Tell the owner if the verdict has changed, and wait for its next change. */
+export function refreshVerdict(partition: Partition, conversation: number): void {
   const { until } = verdictOf(partition, conversation);
   tellOwner(partition, conversation);
   // Disarmed first: a new one stands behind the conversation's other timers.
   disarm(partition, conversation, kind.replyWindow);
   if (until !== Infinity && partition.conversations.get(conversation, F.state) !== state.closed) {
     arm(partition, conversation, kind.replyWindow, until - partition.now);
-  }
-  if (queueOf(partition, conversation).settings.order === "reply-window") {
-    rejoinLine(partition, conversation);
   }
 }
 
