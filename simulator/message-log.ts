@@ -14,7 +14,10 @@ export interface MessageColumns {
   readonly arrival: Int32Array;
   /** 0 the arrival itself, n its n-th further message. */
   readonly part: Int32Array;
-  readonly customer: readonly string[];
+  /** Place among `customers`. */
+  readonly customer: Int32Array;
+  /** Each customer once, in order of first appearance. */
+  readonly customers: readonly string[];
   readonly arrivedAt: Float64Array;
   readonly assignedAt: Float64Array;
   readonly parkedAt: Float64Array;
@@ -41,7 +44,10 @@ export class MessageLog {
   #agent = new Int32Array(this.#size);
   #lastAgentHit = new Int8Array(this.#size);
   #contained = new Uint8Array(this.#size);
-  readonly #customer: string[] = [];
+  #customer = new Int32Array(this.#size);
+  /** A customer's name is kept once, however often they write in a long run. */
+  readonly #customers: string[] = [];
+  readonly #placeOf = new Map<string, number>();
   #count = 0;
 
   /** @returns the new row */
@@ -60,7 +66,7 @@ export class MessageLog {
     this.#queue[row] = queue;
     this.#arrival[row] = arrival;
     this.#part[row] = part;
-    this.#customer.push(customer);
+    this.#customer[row] = this.#place(customer);
     this.#arrivedAt[row] = arrivedAt;
     this.#assignedAt[row] = Number.NaN;
     this.#parkedAt[row] = Number.NaN;
@@ -112,7 +118,8 @@ export class MessageLog {
       queue: cut(this.#queue),
       arrival: cut(this.#arrival),
       part: cut(this.#part),
-      customer: this.#customer,
+      customer: cut(this.#customer),
+      customers: this.#customers,
       arrivedAt: cut(this.#arrivedAt),
       assignedAt: cut(this.#assignedAt),
       parkedAt: cut(this.#parkedAt),
@@ -123,8 +130,16 @@ export class MessageLog {
     };
   }
 
+  #place(customer: string): number {
+    const known = this.#placeOf.get(customer);
+    if (known !== undefined) return known;
+    this.#placeOf.set(customer, this.#customers.length);
+    return this.#customers.push(customer) - 1;
+  }
+
   #grow(): void {
     this.#size *= 2;
+    this.#customer = copied(new Int32Array(this.#size), this.#customer);
     this.#channel = copied(new Uint16Array(this.#size), this.#channel);
     this.#queue = copied(new Uint16Array(this.#size), this.#queue);
     this.#arrival = copied(new Int32Array(this.#size), this.#arrival);

@@ -55,7 +55,7 @@ function linesOf(world: World, { replication, messages }: ReplicationRecord): st
         replication,
         quoted(messageId(channel, messages.arrival[row] ?? 0, part)),
         quoted(channel),
-        quoted(messages.customer[row] ?? ""),
+        quoted(messages.customers[messages.customer[row] ?? -1] ?? ""),
         instant(arrivedAt),
         instant(messages.assignedAt[row]),
         quoted(world.agents[messages.agent[row] ?? -1]?.id ?? ""),

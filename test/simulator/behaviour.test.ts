@@ -122,7 +122,8 @@ test("a customer who comes back on another channel is the same person there, and
   const [record] = replicate(one, 1);
   if (record === undefined) throw new Error("no record");
   const onMail = (row: number) => record.messages.channel[row] === 1;
-  const fromChat = (row: number) => record.messages.customer[row]?.startsWith("chat-") === true;
+  const fromChat = (row: number) =>
+    record.messages.customers[record.messages.customer[row] ?? -1]?.startsWith("chat-") === true;
   // Half return, three in four of them from chat.
   const share =
     average(one, record, (row) => Number(onMail(row) && fromChat(row))) /

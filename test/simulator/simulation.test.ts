@@ -121,7 +121,10 @@ test("one more agent changes no customer: the same people write the same message
     for (let row = 0; row < (messages?.count ?? 0); row += 1) {
       if (messages?.part[row] !== 0) continue;
       const id = `${messages.channel[row]}-${messages.arrival[row]}`;
-      first.set(id, `${messages.customer[row]} ${messages.arrivedAt[row]}`);
+      first.set(
+        id,
+        `${messages.customers[messages.customer[row] ?? -1]} ${messages.arrivedAt[row]}`,
+      );
     }
     return first;
   };

@@ -13,7 +13,13 @@ const world = theoryWorld({
   days: 365,
   warmUpDays: 0,
   retention: { deduplicationHours: 1, dormantDays: 1, closedDays: 1 },
-  channels: { q: { perMinute: Number(perDay) / 1440, handling: exponentialWork(5) } },
+  channels: {
+    q: {
+      perMinute: Number(perDay) / 1440,
+      handling: exponentialWork(5),
+      customers: { population: 1000 },
+    },
+  },
   groups: { all: { agents: 8, queues: ["q"] } },
 });
 const collect = globalThis.gc;
