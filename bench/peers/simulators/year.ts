@@ -30,7 +30,7 @@ const engine: Engine = Object.create(inner, {
   apply: {
     value: (...given: Parameters<Engine["apply"]>) => {
       if (given[0].at >= world.countFrom + (heap.length + 1) * monthMs && heap.length < 12) {
-        void collect();
+        collect();
         heap.push(process.memoryUsage().heapUsed);
       }
       return inner.apply(...given);
