@@ -4,7 +4,7 @@ export interface Figure {
   readonly name: string;
   /** `p50`, `p99`, `p99.9`, `max`, `min`, `throughput`. */
   readonly metric: string;
-  readonly unit: "us" | "ms" | "assignments/s" | "commands/s" | "ratio" | "count";
+  readonly unit: "us" | "ms" | "assignments/s" | "commands/s" | "timers/s" | "ratio" | "count";
   readonly value: number;
   readonly samples: number;
   /** Hash of what the work came to: equal for equal seeds, or the figures compare nothing. */

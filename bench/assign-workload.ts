@@ -1,0 +1,69 @@
+import { resolveConfiguration } from "../core/configuration/resolve.ts";
+import type { ResolvedConfiguration } from "../core/configuration/resolved.ts";
+
+/** The work that the assignment benchmarks have in common, so that their figures can be compared. */
+export const queueCount = 256;
+export const agentCount = 4_096;
+export const skillsPerAgent = 4;
+export const slotsPerAgent = 4;
+/** Conversations that agents have at a time, half of what they could have. */
+export const activeCount = 8_192;
+export const lastAgentShare = 0.3;
+/** Virtual time between two assignments; an id is remembered for 9,000 of them. */
+export const stepMs = 400;
+export const startAt = 1_772_443_200_000;
+
+/** xorshift32: the same numbers for the same seed. */
+export class Numbers {
+  #state: number;
+
+  constructor(seed: number) {
+    this.#state = seed;
+  }
+
+  /** From 0 to below `limit`. */
+  below(limit: number): number {
+    let state = this.#state;
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    this.#state = state;
+    return (state >>> 0) % limit;
+  }
+}
+
+/** The queues of an agent: spread, the same for every run. */
+export function queuesOf(agent: number): number[] {
+  return Array.from(
+    { length: skillsPerAgent },
+    (_, index) => (agent + index * 67 + (agent >> 8) * 13) % queueCount,
+  );
+}
+
+export function assignmentConfiguration(): ResolvedConfiguration {
+  const lastAgentMode = { enabled: true, validityMinutes: 525_600, waitMinutes: 0 };
+  const resolved = resolveConfiguration({
+    skillQueues: Array.from({ length: queueCount }, (_, index) => ({
+      id: `queue-${index}`,
+      reassignAfterMinutes: 600,
+    })),
+    agents: Array.from({ length: agentCount }, (_, index) => ({
+      id: `agent-${index}`,
+      capacity: slotsPerAgent,
+      skills: Object.fromEntries(queuesOf(index).map((queue) => [`queue-${queue}`, 5])),
+    })),
+    channels: [
+      {
+        id: "web",
+        kind: "web",
+        skillQueue: "queue-0",
+        lastAgentMode,
+        offlineMessages: { enabled: true, routingTimeLimit: 60, routingTimeLimitUnit: "days" },
+      },
+    ],
+    presence: { heartbeatSeconds: 3600 },
+    retention: { deduplicationHours: 1 },
+  });
+  if ("violations" in resolved) throw new Error(JSON.stringify(resolved.violations));
+  return resolved.configuration;
+}
