@@ -1,6 +1,8 @@
 import { describe, expect, test, vi } from "vitest";
 import { Store } from "../../worker/store/store.ts";
+import { read } from "../repository.ts";
 import { MemoryDisk } from "./memory-disk.ts";
+import { plantedBugs } from "./planted-bugs.ts";
 import { play, planOf, shrink } from "./simulation.ts";
 import type { Plan } from "./simulation.ts";
 
@@ -16,6 +18,11 @@ test.each(fixedSeeds)("seed %i: what is acknowledged stays true through every fa
 test("the same seed comes to the same end", () => {
   const plan = planOf(4, 60);
   expect(play(plan)).toEqual(play(plan));
+});
+
+test.each(plantedBugs)("the bug that $name still has its place", ({ file, edits }) => {
+  const text = read(file);
+  expect(edits.filter(([from]) => !text.includes(from))).toEqual([]);
 });
 
 describe("the simulation can fail", () => {

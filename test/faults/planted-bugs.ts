@@ -68,12 +68,12 @@ export const plantedBugs: readonly PlantedBug[] = [
     '"UPDATE progress SET batch = ?").run(this.#notedBatch + 1)',
   ]),
   bug("a row leaves the outbox before it is delivered", "worker/store/entry-rows.ts", [
-    "WHERE tenant = ? AND channel = ? AND delivery = 'pending'\n               AND conversation",
-    "WHERE tenant = ? AND channel = ? AND delivery = 'pending' AND sequence % 5 > 0\n               AND conversation",
+    "AND delivery = 'pending'\n           AND conversation NOT IN",
+    "AND delivery = 'pending' AND sequence % 5 > 0\n           AND conversation NOT IN",
   ]),
   bug("the outbox gives the newest entry first", "worker/store/entry-rows.ts", [
-    "SELECT min(sequence) FROM entries",
-    "SELECT max(sequence) FROM entries",
+    "AND earlier.sequence < entry.sequence",
+    "AND earlier.sequence > entry.sequence",
   ]),
   bug("agents' messages are withdrawn with the prompts", "worker/store/entry-rows.ts", [
     "AND kind IN ('prompt', 'auto-reply') AND delivery",

@@ -208,9 +208,9 @@ describe("SIGTERM under load", () => {
     const site = makeSite();
     const worker = await site.start("--partitions=1").ready();
     const taken: string[] = [];
-    let isOver = false;
-    const load = ids("c", 12).map(async (customer) => {
-      for (let count = 0; !isOver; count += 1) {
+    const load = { isOver: false };
+    const customers = ids("c", 12).map(async (customer) => {
+      for (let count = 0; !load.isOver; count += 1) {
         const id = `${customer}-${count}`;
         const called = await worker.send(id).catch(() => undefined);
         if (called?.status === 202) taken.push(id);
@@ -221,8 +221,8 @@ describe("SIGTERM under load", () => {
     worker.terminate();
     expect(await worker.ended()).toBe(0);
     expect(performance.now() - beganAt).toBeLessThan(13_000);
-    isOver = true;
-    await Promise.all(load);
+    load.isOver = true;
+    await Promise.all(customers);
     expect(worker.log).toMatch(/^stopped/mu);
     const { stdout } = stat(site);
     expect(stdout).toMatch(/"snapshots":\[\{[^\]]*"sound":true/u);

@@ -107,23 +107,42 @@ function bodyOf(): string {
 }
 
 const keyNames = [
-  ...["id", "channel", "customer", "text", "agent", "from", "version", "status", "skillQueue"],
-  ...[
-    "attachments",
-    "items",
-    "override",
-    "calendars",
-    "agents",
-    "channels",
-    "__proto__",
-    "headers",
-  ],
+  "id",
+  "channel",
+  "customer",
+  "text",
+  "agent",
+  "from",
+  "version",
+  "status",
+  "skillQueue",
+  "attachments",
+  "items",
+  "override",
+  "calendars",
+  "agents",
+  "channels",
+  "__proto__",
+  "headers",
 ];
 
 function anyValue(depth: number): unknown {
   const leaves = [
-    ...[null, true, 0, -1, 1.5, 1e308, "", "web", "ana", "m-1", "\ud83c", "x".repeat(70_000)],
-    ...["2026-02-30T99:00:00Z", "c1", "\u202e"],
+    null,
+    true,
+    0,
+    -1,
+    1.5,
+    1e308,
+    "",
+    "web",
+    "ana",
+    "m-1",
+    "\ud83c",
+    "c1",
+    "\u202e",
+    "2026-02-30T99:00:00Z",
+    "x".repeat(70_000),
   ];
   if (depth === 0 || chance.below(3) > 0) return chance.pick(leaves);
   if (chance.once(2)) return Array.from({ length: chance.below(4) }, () => anyValue(depth - 1));

@@ -1,5 +1,6 @@
 import {
   copyFileSync,
+  cpSync,
   mkdtempSync,
   readFileSync,
   readdirSync,
@@ -16,6 +17,7 @@ import { main } from "../../worker/cli.ts";
 import { openDataDirectory } from "../../worker/data-directory.ts";
 import { fileDisk } from "../../worker/journal/disk.ts";
 import { openSegments } from "../../worker/journal/segments.ts";
+import { root } from "../repository.ts";
 import { PartitionDesk, hourMs, minuteMs } from "./partition-desk.ts";
 
 let data = "";
@@ -257,10 +259,54 @@ describe("a store that cannot be used", () => {
   });
 });
 
+describe("the golden journal of format 1", () => {
+  const golden = join(root, "test/worker/golden/journal-1");
+  const copy = (): string => {
+    const made = join(data, "..", "golden");
+    cpSync(golden, made, { recursive: true });
+    return made;
+  };
+
+  test("is found sound by every later release", async () => {
+    const { status, lines } = await nightdesk("journal", "verify", copy());
+    expect(lines.filter(({ sound }) => sound !== true)).toEqual([]);
+    expect(status).toBe(0);
+  });
+
+  test("is dumped as it was by every later release", async () => {
+    const { lines } = await nightdesk("journal", "dump", copy());
+    const text = lines.map((line) => `${JSON.stringify(line)}\n`).join("");
+    expect(text).toBe(readFileSync(join(root, "test/worker/golden/journal-1.ndjson"), "utf8"));
+  });
+});
+
+describe("help", () => {
+  test.each([
+    ["journal", "verify"],
+    ["journal", "stat"],
+    ["journal", "dump"],
+    ["journal", "replay"],
+    ["journal", "seal"],
+    ["store", "rebuild"],
+  ])("%s %s explains itself with examples", async (...command) => {
+    const shown = vi.spyOn(console, "log").mockReturnValue(undefined);
+    await main([...command, "--help"]);
+    expect(shown.mock.calls.flat().join("\n")).toMatch(/<dir>[^]*--partition[^]*Examples:/u);
+  });
+});
+
 describe("a command that cannot be meant", () => {
   test("says all that is wrong with it", async () => {
     const { status, complaint } = await nightdesk(
-      ...["journal", "dump", data, "--partition", "2", "--from", "0", "--to", "1.5"],
+      "journal",
+      "dump",
+      data,
+      "--partition",
+      "2",
+      "--from",
+      "0",
+      "--to",
+      "1.5",
     );
     expect(status).toBe(64);
     expect(complaint).toMatch(/--partition[^]*--from[^]*--to/u);
