@@ -94,7 +94,7 @@ function withReservation(): ReferenceCase {
       "The stationary chain of both agents, the two reserved lines and the common one, solved numerically.",
     assumptions: `Sixty services are so long that no reservation ends unused. A reservation that ends after a fixed time midway makes the chain's state an age; that is not compared. ${chance}`,
     world: (days) => world(days, 2, arrivalRate, 60),
-    sizes: { full: { days: 16, replications: 30 }, quick: { days: 1, replications: 6 } },
+    sizes: { full: { days: 16, replications: 30 }, quick: { days: 2, replications: 10 } },
     figures: [
       {
         name: "P(W > 0) of known customers",
