@@ -6,6 +6,7 @@ import type { Customers } from "./customers.ts";
 import { happenings } from "./happenings.ts";
 import { purposes } from "./keyed-random.ts";
 import type { Observer } from "./observer.ts";
+import { OfferHabits } from "./offer-habits.ts";
 import { agentShifts, type Shift } from "./shifts.ts";
 import { simulatedTenant, type Stage } from "./stage.ts";
 import type { WorldGroup } from "./world.ts";
@@ -41,6 +42,7 @@ export class Staff {
   readonly #observer: Observer;
   readonly #where: readonly Whereabouts[];
   readonly #byId: ReadonlyMap<string, number>;
+  readonly #offers: OfferHabits;
 
   constructor(stage: Stage, customers: Customers, observer: Observer) {
     this.#stage = stage;
@@ -56,6 +58,7 @@ export class Staff {
       return { shifts, leaving: false, breakMs: 0, onBreak: false, lost: 0, losses: 0 };
     });
     this.#byId = new Map(agents.map((agent, index) => [agent.id, index]));
+    this.#offers = new OfferHabits(stage, this.#byId);
   }
 
   begin(): void {
@@ -75,7 +78,7 @@ export class Staff {
 
   happen(kind: number, first: number, second: number): void {
     if (kind === happenings.acceptOffer || kind === happenings.declineOffer) {
-      this.#answerOffer(kind, first, second);
+      this.#offers.answer(kind, first, second);
       return;
     }
     const agent = this.#stage.work.agents[first];
@@ -133,7 +136,7 @@ export class Staff {
         if (event.agent !== undefined) this.#giveWork(event.conversation);
         break;
       case "conversationOffered":
-        this.#considerOffer(event.conversation, event.agent);
+        this.#offers.consider(event.conversation, event.agent);
         break;
       case "presenceChanged":
         if (event.reason === "missed_offers") {
@@ -256,43 +259,7 @@ export class Staff {
     this.#stage.settle();
   }
 
-  // Offers and ownership
-
-  #considerOffer(conversation: number, id: string): void {
-    const contact = this.#stage.contacts.of(conversation);
-    const agent = this.#stage.work.agents[this.#byId.get(id) ?? -1];
-    if (contact === undefined || agent === undefined) return;
-    contact.offers += 1;
-    contact.offeredTo = id;
-    const random = this.#contactDraw(contact, purposes.acceptance + repeated * contact.offers);
-    const group = this.#group(agent);
-    const u = random.next();
-    const at = this.#stage.now + Math.round(group.acceptsAfter.sample(random));
-    const accepts = u < group.acceptProbability;
-    // Of those not accepted half are declined; the others are left to the timeout.
-    if (!accepts && u < (1 + group.acceptProbability) / 2) return;
-    const kind = accepts ? happenings.acceptOffer : happenings.declineOffer;
-    contact.pending += 1;
-    this.#stage.upcoming.schedule(at, kind, contact.slot, contact.offers);
-  }
-
-  #answerOffer(kind: number, slot: number, offer: number): void {
-    const contact = this.#stage.contacts.at(slot);
-    if (contact === undefined) return;
-    contact.pending -= 1;
-    if (contact.offers === offer && contact.waiting && contact.conversation !== 0) {
-      // Refused with `wrong_state` if the offer is over by now, which is as it should be.
-      this.#stage.command({
-        type: kind === happenings.acceptOffer ? "acceptOffer" : "declineOffer",
-        at: this.#stage.now,
-        tenant: simulatedTenant,
-        conversation: contact.conversation,
-        agent: contact.offeredTo,
-      });
-      this.#stage.settle();
-    }
-    this.#stage.contacts.release(contact);
-  }
+  // Ownership
 
   #followOwner(conversation: number, id: string | undefined, to: string): void {
     const contact = this.#stage.contacts.of(conversation);
