@@ -558,7 +558,35 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
   schemas: {
-    /** @description The configuration of one Nightdesk tenant. */
+    /**
+     * @description The configuration of one Nightdesk tenant.
+     * @example {
+     *       "skillQueues": [
+     *         {
+     *           "id": "billing"
+     *         }
+     *       ],
+     *       "agents": [
+     *         {
+     *           "id": "ana",
+     *           "skills": {
+     *             "billing": 8
+     *           },
+     *           "capacity": 6
+     *         }
+     *       ],
+     *       "channels": [
+     *         {
+     *           "id": "web",
+     *           "kind": "web",
+     *           "skillQueue": "billing",
+     *           "offlineMessages": {
+     *             "enabled": true
+     *           }
+     *         }
+     *       ]
+     *     }
+     */
     Configuration: {
       /**
        * @description Opening hours.
@@ -1118,7 +1146,16 @@ export interface components {
       /** @description Owned, or offered. */
       conversations: string[];
     };
-    /** @description A person who answers. */
+    /**
+     * @description A person who answers.
+     * @example {
+     *       "name": "Ana",
+     *       "skills": {
+     *         "billing": 8
+     *       },
+     *       "capacity": 6
+     *     }
+     */
     AgentDocument: {
       /** @description Name by which the agent is known. */
       id?: string;

@@ -18,6 +18,7 @@ const agentDocument = {
   ...configurationSchema.properties.agents.items,
   required: ["skills", "capacity"],
   ...named("AgentDocument"),
+  examples: [{ name: "Ana", skills: { billing: 8 }, capacity: 6 }],
 };
 
 export function agentRoutes(app: App, context: HttpContext): void {

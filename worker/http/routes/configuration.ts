@@ -14,7 +14,19 @@ import { unknown } from "../tenants.ts";
 
 const yamlTypes = ["application/yaml", "application/x-yaml", "text/yaml", "text/x-yaml"];
 
-const document = { ...configurationSchema, ...named("Configuration") };
+const document = {
+  ...configurationSchema,
+  ...named("Configuration"),
+  examples: [
+    {
+      skillQueues: [{ id: "billing" }],
+      agents: [{ id: "ana", skills: { billing: 8 }, capacity: 6 }],
+      channels: [
+        { id: "web", kind: "web", skillQueue: "billing", offlineMessages: { enabled: true } },
+      ],
+    },
+  ],
+};
 
 export function configurationRoutes(app: App, context: HttpContext): void {
   const { routing, limits, tenants } = context;
