@@ -70,6 +70,7 @@ function simulate(): { readonly isFailed: boolean; readonly said: string } {
     encoding: "utf8",
     timeout: (Number(values.seconds) + 60) * 1000,
   });
+  if (run.signal !== null) return { isFailed: true, said: "it does not come to its end" };
   const said = `${run.stdout}${run.stderr}`.trim().split("\n").at(1) ?? "";
   return { isFailed: run.status !== 0, said: said.slice(0, 200) };
 }

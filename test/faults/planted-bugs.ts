@@ -127,10 +127,6 @@ export const plantedBugs: readonly PlantedBug[] = [
     "  conversation.unanswered.push(sequence);\n",
     "",
   ]),
-  bug("what is parked keeps its timers", "core/naive/episodes.ts", [
-    '  disarmStateTimers(conversation);\n  move(partition, conversation, { to: "parked"',
-    '  move(partition, conversation, { to: "parked"',
-  ]),
 ];
 
 function bug(name: string, file: string, ...edits: PlantedBug["edits"]): PlantedBug {

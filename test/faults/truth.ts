@@ -14,10 +14,13 @@ export class Truth {
   readonly events: Event[] = [];
   readonly #engine: HashedEngine;
   readonly #witness = new Witness();
+  /** Conversations that were reserved in the episode that they are in. */
+  readonly #reserved = new Set<number>();
 
   constructor(limits: Partial<EngineLimits>) {
     this.#engine = new HashedEngine(limits, ({ command, result, events }) => {
       this.#refuseStale(command, result, events);
+      for (const event of events) this.#reserveOnce(event);
       for (const event of events) this.events.push(event);
       this.#witness.observe(this.#engine.engine, command, result, events);
       return result;
@@ -45,6 +48,16 @@ export class Truth {
     if (result.status !== "accepted" || result.duplicateOf !== undefined) return;
     if (before === command.version) return;
     throw new LawBroken(`version ${command.version} was seen, and ${before} stood`);
+  }
+
+  /** FINE-PRINT 17: one reservation an episode. */
+  #reserveOnce(event: Event): void {
+    if (event.type === "episodeBegan") this.#reserved.delete(event.conversation);
+    if (event.type !== "conversationReserved") return;
+    if (this.#reserved.has(event.conversation)) {
+      throw new LawBroken(`${event.conversation} is reserved twice in an episode`);
+    }
+    this.#reserved.add(event.conversation);
   }
 
   /** A batch became durable. Errors: LawBroken. */
