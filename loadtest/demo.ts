@@ -6,9 +6,10 @@ import { fileURLToPath } from "node:url";
 import yargs from "yargs";
 import { auditReplies, customerMessages, sendMessages } from "./demonstration/customers.ts";
 import { Desk } from "./demonstration/desk.ts";
-import { Client } from "./demonstration/http.ts";
+import { answerOf } from "../worker/client/client.ts";
+import { PatientClient } from "./demonstration/http.ts";
 import { Ledger, type Tally } from "./demonstration/ledger.ts";
-import { inLine, noteParked } from "./demonstration/supervisor.ts";
+import { listConversations, noteParked } from "./demonstration/supervisor.ts";
 import { startWorker, type WorkerProcess } from "./worker-process.ts";
 
 /**
@@ -52,7 +53,7 @@ try {
 }
 
 async function play(): Promise<Tally> {
-  const client = new Client("tenant");
+  const client = new PatientClient("tenant");
   await start(client, 0);
 
   say("10:00 — the office is open; customers write, fifty agents answer");
@@ -116,11 +117,10 @@ async function play(): Promise<Tally> {
       `parked ${tally.parked}; opening to event p50 ${night.percentileMs(0.5).toFixed(0)} ms, ` +
       `p99 ${night.percentileMs(0.99).toFixed(0)} ms, the kill included`,
   );
-  await client.close();
   return tally;
 }
 
-async function start(client: Client, port: number): Promise<void> {
+async function start(client: PatientClient, port: number): Promise<void> {
   worker = await startWorker([
     `--config=${tenantFile}`,
     `--data=${join(folder, "data")}`,
@@ -130,13 +130,17 @@ async function start(client: Client, port: number): Promise<void> {
   client.url = worker.url;
 }
 
-async function setClock(client: Client, to: string): Promise<void> {
-  const { status, body } = await client.send("POST", "/v1/test-clock", { to });
-  if (status !== 200) throw new Error(`the test clock refused: ${JSON.stringify(body)}`);
+async function setClock(client: PatientClient, to: string): Promise<void> {
+  answerOf(await client.worker.POST("/v1/test-clock", { body: { to } }));
+}
+
+/** Conversations that still wait for somebody. */
+async function inLine(client: PatientClient): Promise<ReadonlySet<string>> {
+  return new Set((await listConversations(client, "held,queued,offered")).keys());
 }
 
 async function withDesks(
-  client: Client,
+  client: PatientClient,
   ledger: Ledger,
   openedAt: () => number,
   play_: (desks: readonly Desk[]) => Promise<void>,

@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import yargs from "yargs";
-import { Client } from "./demonstration/http.ts";
+import { PatientClient } from "./demonstration/http.ts";
+import { listConversations } from "./demonstration/supervisor.ts";
 import { findK6, runK6 } from "./k6.ts";
 import { startWorker } from "./worker-process.ts";
 
@@ -57,32 +58,18 @@ interface Summary {
 async function reconcile(url: string, summaryFile: string): Promise<boolean> {
   const { metrics } = JSON.parse(readFileSync(summaryFile, "utf8")) as Summary;
   const counted = (name: string): number => metrics[name]?.count ?? 0;
-  const listed = await listConversations(url);
+  const client = new PatientClient("tenant");
+  client.url = url;
+  const states = [...(await listConversations(client)).values()];
+  const closed = states.filter((state) => state === "closed").length;
   const rows = [
-    ["messages accepted", counted("messages_accepted"), listed.all],
-    ["conversations assigned", counted("conversations_assigned"), listed.all],
-    ["conversations closed", counted("conversations_closed"), listed.closed],
+    ["messages accepted", counted("messages_accepted"), states.length],
+    ["conversations assigned", counted("conversations_assigned"), states.length],
+    ["conversations closed", counted("conversations_closed"), closed],
   ] as const;
   for (const [what, here, there] of rows) {
     const verdict = here === there ? "agree" : "DIFFER";
     process.stdout.write(`${what.padEnd(24)} k6 ${here}  worker ${there}  ${verdict}\n`);
   }
   return rows.every(([, here, there]) => here === there && here > 0);
-}
-
-async function listConversations(url: string): Promise<{ all: number; closed: number }> {
-  const client = new Client("tenant");
-  client.url = url;
-  const found = { all: 0, closed: 0 };
-  for (let cursor = ""; ;) {
-    const { body } = await client.send("GET", `/conversations?limit=200${cursor}`);
-    for (const { state } of (body["items"] ?? []) as readonly { readonly state: string }[]) {
-      found.all += 1;
-      if (state === "closed") found.closed += 1;
-    }
-    if (typeof body["next"] !== "string") break;
-    cursor = `&cursor=${body["next"]}`;
-  }
-  await client.close();
-  return found;
 }

@@ -1,7 +1,8 @@
 import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import type { Client } from "./http.ts";
+import { answerOf } from "../../worker/client/client.ts";
+import type { PatientClient } from "./http.ts";
 import type { Ledger } from "./ledger.ts";
 
 const run = promisify(execFile);
@@ -25,13 +26,13 @@ export async function customerMessages(
 
 /** Send them in order; every one must be accepted. */
 export async function sendMessages(
-  client: Client,
+  client: PatientClient,
   ledger: Ledger,
   lines: readonly string[],
 ): Promise<void> {
   for (let start = 0; start < lines.length; start += linesPerRequest) {
     const chunk = lines.slice(start, start + linesPerRequest);
-    const answers = await client.sendLines("/messages", chunk);
+    const answers = await client.sendLines(chunk);
     for (const [index, line] of chunk.entries()) {
       const message = JSON.parse(line) as Record<"id" | "channel" | "customer", string>;
       const conversation = answers[index]?.["conversation"];
@@ -49,7 +50,7 @@ export interface ReplyAudit {
 }
 
 /** Ask at every customer's side whether each reply arrived there, once. */
-export async function auditReplies(client: Client, ledger: Ledger): Promise<ReplyAudit> {
+export async function auditReplies(client: PatientClient, ledger: Ledger): Promise<ReplyAudit> {
   const expected = new Map<string, string[]>();
   for (const { customer, texts } of ledger.answers()) {
     expected.set(customer, [...(expected.get(customer) ?? []), ...texts]);
@@ -72,16 +73,20 @@ export async function auditReplies(client: Client, ledger: Ledger): Promise<Repl
   return { missing, doubled };
 }
 
-async function entriesOf(client: Client, customer: string): Promise<readonly string[]> {
+async function entriesOf(client: PatientClient, customer: string): Promise<readonly string[]> {
   const [channel = "", address = ""] = customer.split(" ");
+  const path = { channel, customer: address };
   const texts: string[] = [];
-  let after = "";
+  let after: string | undefined;
   for (;;) {
-    const path = `/channels/${channel}/customers/${encodeURIComponent(address)}/poll`;
-    const { body } = await client.send("GET", `${path}?waitMs=0${after}`);
-    const entries = (body["entries"] ?? []) as readonly { readonly text?: string }[];
+    const query = { waitMs: 0, ...(after !== undefined && { after }) };
+    const { entries, next } = answerOf(
+      await client.tenant.GET("/channels/{channel}/customers/{customer}/poll", {
+        params: { path, query },
+      }),
+    );
     if (entries.length === 0) return texts;
     for (const { text } of entries) if (text !== undefined) texts.push(text);
-    after = `&after=${String(body["next"])}`;
+    after = next;
   }
 }

@@ -1,17 +1,18 @@
-import type { Client } from "./http.ts";
+import { answerOf } from "../../worker/client/client.ts";
+import type { PatientClient } from "./http.ts";
 import type { Ledger } from "./ledger.ts";
 
 interface AgentEvent {
   readonly id: string;
   readonly type: string;
-  readonly conversation: string;
-  readonly reason: { readonly rule: string };
+  readonly conversation?: string;
+  readonly reason?: string | { readonly rule?: string };
 }
 
 /** An agent's desktop: reads the agent's events, answers what comes, closes it. */
 export class Desk {
   readonly #agent: string;
-  readonly #client: Client;
+  readonly #client: PatientClient;
   readonly #ledger: Ledger;
   readonly #openedAt: () => number;
   #after: string | undefined;
@@ -20,7 +21,7 @@ export class Desk {
   #failure: Error | undefined;
 
   /** `openedAt` is when the office opened, on the clock of `performance.now()`. */
-  constructor(agent: string, client: Client, ledger: Ledger, openedAt: () => number) {
+  constructor(agent: string, client: PatientClient, ledger: Ledger, openedAt: () => number) {
     this.#agent = agent;
     this.#client = client;
     this.#ledger = ledger;
@@ -28,26 +29,28 @@ export class Desk {
   }
 
   async signIn(): Promise<void> {
-    await this.#presence("available");
+    await this.#declare("available");
   }
 
   async signOut(): Promise<void> {
-    await this.#presence("offline");
+    await this.#declare("offline");
   }
 
-  async #presence(status: string): Promise<void> {
-    await this.#client.send("PUT", `/agents/${this.#agent}/presence`, { status });
+  async #declare(status: "available" | "offline"): Promise<void> {
+    const params = { path: { agent: this.#agent } };
+    const declared = { params, body: { status } };
+    answerOf(await this.#client.tenant.PUT("/agents/{agent}/presence", declared));
   }
 
   /** Until `stop`: each event once, over any restart of the worker. */
   async work(): Promise<void> {
     while (!this.#stopped) {
       if (this.#failure !== undefined) throw this.#failure;
-      const after = this.#after === undefined ? "" : `&after=${this.#after}`;
-      const path = `/agents/${this.#agent}/events?waitMs=1000${after}`;
-      const { body } = await this.#client.send("GET", path);
-      for (const event of (body["events"] ?? []) as readonly AgentEvent[]) this.#take(event);
-      this.#after = String(body["next"]);
+      const query = { waitMs: 1000, ...(this.#after !== undefined && { after: this.#after }) };
+      const params = { path: { agent: this.#agent }, query };
+      const page = answerOf(await this.#client.tenant.GET("/agents/{agent}/events", { params }));
+      for (const event of page.events) this.#take(event);
+      this.#after = page.next;
     }
     await Promise.all(this.#answers);
   }
@@ -57,9 +60,11 @@ export class Desk {
   }
 
   #take({ id, type, conversation, reason }: AgentEvent): void {
+    if (conversation === undefined) return;
     if (type === "conversationLeft") this.#ledger.left(conversation, this.#agent);
     if (type !== "conversationAssigned") return;
-    const lastAgent = reason.rule === "last-agent" || reason.rule === "reserved";
+    const rule = typeof reason === "object" ? reason.rule : undefined;
+    const lastAgent = rule === "last-agent" || rule === "reserved";
     const afterMs = performance.now() - this.#openedAt();
     this.#ledger.assigned(conversation, this.#agent, lastAgent, afterMs);
     const answer = this.#answer(conversation, id).catch((error: unknown) => {
@@ -75,15 +80,14 @@ export class Desk {
       from: { agent: this.#agent },
       text: `${this.#agent} answers ${conversation} (${assignment})`,
     };
-    const sent = await this.#client.send("POST", `/conversations/${conversation}/messages`, reply);
-    if (sent.status !== 202) throw new Error(`reply refused: ${JSON.stringify(sent.body)}`);
+    const params = { path: { conversation } };
+    const { tenant } = this.#client;
+    answerOf(await tenant.POST("/conversations/{conversation}/messages", { params, body: reply }));
     this.#ledger.replied(conversation, reply.id, reply.text);
-    const close = { agent: this.#agent };
-    const ended = await this.#client.send("POST", `/conversations/${conversation}/close`, close);
-    const alreadyClosed = ended.status === 409 && ended.body["code"] === "wrong_state";
-    if (ended.status !== 200 && !alreadyClosed) {
-      throw new Error(`close refused: ${JSON.stringify(ended.body)}`);
-    }
+    const body = { agent: this.#agent };
+    const ended = await tenant.POST("/conversations/{conversation}/close", { params, body });
+    const alreadyClosed = ended.error?.code === "wrong_state";
+    if (!alreadyClosed) answerOf(ended);
     this.#ledger.closed(conversation);
   }
 }

@@ -1,75 +1,66 @@
 import { setTimeout as wait } from "node:timers/promises";
-import { Agent, request } from "undici";
+import {
+  createNightdeskClient,
+  createWorkerClient,
+  type NightdeskClient,
+  type WorkerClient,
+} from "../../worker/client/client.ts";
 
 const retryAfterMs = 100;
 const giveUpAfterMs = 30_000;
-
-export interface Answer {
-  readonly status: number;
-  readonly body: Readonly<Record<string, unknown>>;
-}
+/** Stands for the worker, whose real address changes with each life. */
+const anyLife = "http://worker.invalid";
 
 /**
- * The worker's tenant as its clients see it: every request is repeated until it is answered, which
- * is safe because every write carries an id or says the same again.
+ * The worker as its clients see it: every request is repeated until it is answered, which is safe
+ * because every write carries an id or says the same again.
  */
-export class Client {
+export class PatientClient {
   /** Set anew when the worker comes back. */
   url = "";
-  readonly #tenant: string;
-  readonly #dispatcher = new Agent({ connections: 128, pipelining: 1 });
+  readonly tenant: NightdeskClient;
+  readonly worker: WorkerClient;
+  readonly #tenantId: string;
 
-  constructor(tenant: string) {
-    this.#tenant = tenant;
-  }
-
-  /** `path` below the tenant, or from the root where it starts with `/v1/test-clock`. */
-  async send(method: "GET" | "POST" | "PUT", path: string, body?: unknown): Promise<Answer> {
-    const payload = body === undefined ? undefined : JSON.stringify(body);
-    const response = await this.#repeat(method, path, payload, "application/json");
-    return { status: response.status, body: parse(response.text) };
+  constructor(tenantId: string) {
+    this.#tenantId = tenantId;
+    const fetch = async (request: Request): Promise<Response> => this.#patiently(request);
+    this.tenant = createNightdeskClient({ baseUrl: anyLife, tenant: tenantId, fetch });
+    this.worker = createWorkerClient({ baseUrl: anyLife, fetch });
   }
 
   /** Messages as NDJSON; the answers line by line, in order. */
-  async sendLines(path: string, lines: readonly string[]): Promise<Answer["body"][]> {
-    const payload = `${lines.join("\n")}\n`;
-    const response = await this.#repeat("POST", path, payload, "application/x-ndjson");
-    return response.text.trim().split("\n").map(parse);
+  async sendLines(lines: readonly string[]): Promise<Readonly<Record<string, unknown>>[]> {
+    const request = new Request(`${anyLife}/v1/tenants/${this.#tenantId}/messages`, {
+      method: "POST",
+      headers: { "content-type": "application/x-ndjson" },
+      body: `${lines.join("\n")}\n`,
+    });
+    const text = await (await this.#patiently(request)).text();
+    return text
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line) as Readonly<Record<string, unknown>>);
   }
 
-  async close(): Promise<void> {
-    await this.#dispatcher.destroy();
-  }
-
-  async #repeat(
-    method: "GET" | "POST" | "PUT",
-    path: string,
-    payload: string | undefined,
-    contentType: string,
-  ): Promise<{ readonly status: number; readonly text: string }> {
+  async #patiently(request: Request): Promise<Response> {
+    const { method, headers } = request;
+    const { pathname, search } = new URL(request.url);
+    const body = method === "GET" ? null : await request.text();
     const giveUpAt = performance.now() + giveUpAfterMs;
     for (;;) {
       try {
-        const root = path.startsWith("/v1/") ? "" : `/v1/tenants/${this.#tenant}`;
-        const { statusCode, body } = await request(`${this.url}${root}${path}`, {
-          method,
-          dispatcher: this.#dispatcher,
-          headersTimeout: giveUpAfterMs,
-          bodyTimeout: giveUpAfterMs,
-          ...(payload === undefined
-            ? {}
-            : { body: payload, headers: { "content-type": contentType } }),
-        });
-        const text = await body.text();
-        if (statusCode !== 429 && statusCode !== 503) return { status: statusCode, text };
+        const response = await fetch(`${this.url}${pathname}${search}`, { method, headers, body });
+        // Read whole here: an answer that breaks off is no answer, and is asked for again.
+        const text = await response.text();
+        const { status } = response;
+        if (status !== 429 && status !== 503) {
+          return new Response(status === 204 ? null : text, { status, headers: response.headers });
+        }
       } catch (error) {
         if (performance.now() > giveUpAt) throw error;
       }
       await wait(retryAfterMs);
     }
   }
-}
-
-function parse(text: string): Answer["body"] {
-  return text === "" ? {} : (JSON.parse(text) as Answer["body"]);
 }
