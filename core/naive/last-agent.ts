@@ -1,6 +1,6 @@
 import { hasSkill } from "./agent-selection.ts";
 import { reserve } from "./conversations.ts";
-import { isEligible, route } from "./matching.ts";
+import { isEligible, matchReserved, route } from "./matching.ts";
 import type { Conversation, LastAgent, Partition } from "./state.ts";
 
 const minuteMs = 60_000;
@@ -17,6 +17,8 @@ export function applyLastAgentRule(partition: Partition, conversation: Conversat
   if (partition.now >= last.at + validityMinutes * minuteMs) return;
   const agent = tenant.agents.get(last.agent);
   if (agent === undefined || !hasSkill(agent, queue)) return;
+  // Who is kept for them goes first where an offer just withdrawn made room (3.5).
+  if (queue.clock.open) matchReserved(partition, tenant);
   if (queue.clock.open && isEligible(conversation, agent)) {
     route(partition, conversation, agent, "last-agent");
     return;

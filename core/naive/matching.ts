@@ -18,25 +18,38 @@ const namedAgentsMax = 8;
  * selects (FINE-PRINT 14). Only queues in which something happened are looked at.
  */
 export function matchAll(partition: Partition, tenant: Tenant): void {
-  while (tenant.dirty.size > 0) {
-    const queues = [...tenant.dirty].filter((queue) => queue.clock.open && queue.lanes.size > 0);
-    if (!matchFirst(partition, queues)) tenant.dirty.clear();
+  do matchReserved(partition, tenant);
+  while (matchOther(partition, tenant));
+  tenant.dirty.clear();
+}
+
+/** Those who are kept for somebody go to them, as far as they fit. */
+export function matchReserved(partition: Partition, tenant: Tenant): void {
+  for (;;) {
+    const match = firstMatch(linesOf(tenant).map((line) => line.reserved));
+    const agent = match?.eligible[0];
+    if (match === undefined || agent === undefined) return;
+    route(partition, match.conversation, agent, "reserved");
   }
 }
 
-function matchFirst(partition: Partition, queues: readonly Queue[]): boolean {
-  const lines = queues.map((queue) => routableLanes(queue));
-  const reserved = firstMatch(lines.map((line) => line.reserved));
-  const match = reserved ?? firstMatch(lines.map((line) => line.others));
+/** Answers whether one of the others went to somebody. */
+function matchOther(partition: Partition, tenant: Tenant): boolean {
+  const match = firstMatch(linesOf(tenant).map((line) => line.others));
   if (match === undefined) return false;
   const { conversation, eligible } = match;
   const { queue } = conversation;
-  const agent = reserved === undefined ? selectAgent(queue, eligible) : eligible[0];
+  const agent = selectAgent(queue, eligible);
   if (agent === undefined) return false;
-  if (reserved === undefined) queue.lastChosen = agent.id;
-  const rule = reserved === undefined ? queue.settings.agentSelection : "reserved";
-  route(partition, conversation, agent, rule);
+  queue.lastChosen = agent.id;
+  route(partition, conversation, agent, queue.settings.agentSelection);
   return true;
+}
+
+function linesOf(tenant: Tenant): ReturnType<typeof routableLanes>[] {
+  return [...tenant.dirty]
+    .filter((queue) => queue.clock.open && queue.lanes.size > 0)
+    .map(routableLanes);
 }
 
 /** The lanes of which somebody could take something: the rest is skipped as a whole. */

@@ -85,24 +85,27 @@ function moveCustomers(tenant: Tenant, from: Channel, to: Channel | undefined): 
 /** Where somebody of this address is known already, both are one from now on. */
 function settleAt(tenant: Tenant, customer: Customer, to: Channel, key: string): void {
   const known = tenant.customers.get(key);
-  if (known !== undefined && customer.open === undefined) {
-    learn(known, customer);
-    return;
-  }
-  if (known !== undefined) learn(customer, known);
-  customer.channel = to;
-  tenant.customers.set(key, customer);
+  const one = known !== undefined && customer.open === undefined ? known : customer;
+  if (known !== undefined) Object.assign(one, knownOfBoth(known, customer));
+  one.channel = to;
+  tenant.customers.set(key, one);
   tenant.idleCustomers.delete(key);
-  if (customer.open === undefined) tenant.idleCustomers.set(key, customer);
+  if (one.open === undefined) tenant.idleCustomers.set(key, one);
 }
 
-function learn(customer: Customer, other: Customer): void {
-  const latest = Math.max(customer.lastMessageAt ?? -Infinity, other.lastMessageAt ?? -Infinity);
-  if (latest > -Infinity) customer.lastMessageAt = latest;
-  if (other.lastAgent !== undefined && other.lastAgent.at > (customer.lastAgent?.at ?? -Infinity)) {
-    customer.lastAgent = other.lastAgent;
-  }
-  customer.customerId ??= other.customerId;
+/** What was learned later holds; of the same moment, what the channel that stays has learned. */
+function knownOfBoth(
+  stays: Customer,
+  moves: Customer,
+): Pick<Customer, "lastMessageAt" | "lastAgent" | "customerId"> {
+  const wroteLater = (moves.lastMessageAt ?? -Infinity) > (stays.lastMessageAt ?? -Infinity);
+  const answeredLater = (moves.lastAgent?.at ?? -Infinity) > (stays.lastAgent?.at ?? -Infinity);
+  const [first, second] = wroteLater ? [moves, stays] : [stays, moves];
+  return {
+    lastMessageAt: first.lastMessageAt,
+    lastAgent: answeredLater ? moves.lastAgent : stays.lastAgent,
+    customerId: first.customerId ?? second.customerId,
+  };
 }
 
 /** Their open conversations go to the queues that replace them. */

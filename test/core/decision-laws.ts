@@ -17,7 +17,10 @@ import type { Step } from "./step.ts";
  */
 export type EventLaw = (step: Step, event: Event, index: number) => void;
 
-/** 3.3, 3.5, FINE-PRINT 14: nothing waited that this agent could have taken and that goes first. */
+/**
+ * 3.3, 3.5, FINE-PRINT 14: nothing waited that this agent could have taken and that goes first. What
+ * goes to its last agent goes as if it had been reserved: only those who are go before it.
+ */
 export const orderIsNeverInverted: EventLaw = (step, event, index) => {
   const decision = decisionAt(step, event, index);
   if (decision === undefined) return;
@@ -31,10 +34,11 @@ export const orderIsNeverInverted: EventLaw = (step, event, index) => {
     for (const other of line) {
       const isReserved = other.reservedFor !== undefined;
       if (reserved && !isReserved) continue;
-      if (!couldGo(other, told.agent, rule, moment)) continue;
+      if (rule === "last-agent" && other.reservedFor !== told.agent) continue;
+      if (!couldGo(other, moment)) continue;
       const says = (): string =>
         `${show(told)} went before ${other.id} (${show(briefly(other))}), which could go: ${show(briefly(conversation))}`;
-      claim(reserved || !isReserved || rule === "last-agent", says);
+      claim(reserved || !isReserved, says);
       if (queue.id === conversation.queue) {
         const order = compareInQueue(other, conversation, moment);
         claim(order === undefined || order >= 0, says);
@@ -150,13 +154,9 @@ function decisionAt(step: Step, event: Event, index: number): Decision | undefin
   return { conversation: step.model.conversationOf(event), moved: event, told, moment };
 }
 
-function couldGo(other: ModelConversation, agent: string, rule: string, moment: Moment): boolean {
-  const { tenant, queue } = other;
-  const skilled = tenant.withSkill(queue);
-  if (rule === "last-agent") {
-    return skilled.some((one) => one.id === agent && isEligible(other, one, moment) === true);
-  }
-  return skilled.some((one) => isEligible(other, one, moment) === true);
+function couldGo(other: ModelConversation, moment: Moment): boolean {
+  const skilled = other.tenant.withSkill(other.queue);
+  return skilled.some((agent) => isEligible(other, agent, moment) === true);
 }
 
 /** No other of its line goes before it and might go. */

@@ -181,6 +181,12 @@ export class ModelTenant {
       this.agent(settings.id).settings = settings;
     const agents = new Set(command.configuration.agents.map(({ id }) => id));
     for (const agent of this.agents.values()) if (!agents.has(agent.id)) this.#remove(agent);
+    const queues = new Set(command.configuration.skillQueues.map(({ id }) => id));
+    for (const key of [...this.routings.keys(), ...this.lastChosen.keys()]) {
+      if (queues.has(key.split("\n")[0] ?? "")) continue;
+      this.routings.delete(key);
+      this.lastChosen.delete(key);
+    }
     for (const queue of command.configuration.skillQueues) {
       const longest = Math.max(queue.maxWaiting, this.longestLines.get(queue.id) ?? 0);
       this.longestLines.set(queue.id, longest);
@@ -204,20 +210,22 @@ export class ModelTenant {
 
   /** What is known of the customers of a removed channel is known of the one that replaces it. */
   #renameChannels(replace: ReadonlyMap<string, string>): void {
-    const latest = <T>(map: Map<string, T>, at: (value: T) => number): void => {
+    const wroteAt = new Map(this.lastMessages);
+    const latest = <T>(map: Map<string, T>, at: (value: T, key: string) => number): void => {
       for (const [key, value] of Array.from(map)) {
         const [channel = "", address = ""] = key.split("\n");
         if (this.hasChannel(channel)) continue;
         map.delete(key);
         const to = replace.get(channel);
         if (to === undefined || !this.hasChannel(to)) continue;
-        const known = map.get(`${to}\n${address}`);
-        if (known === undefined || at(known) < at(value)) map.set(`${to}\n${address}`, value);
+        const newKey = `${to}\n${address}`;
+        const known = map.get(newKey);
+        if (known === undefined || at(known, newKey) < at(value, key)) map.set(newKey, value);
       }
     };
     latest(this.lastMessages, (at) => at);
     latest(this.lastAgents, ({ at }) => at);
-    latest(this.customerIds, () => 0);
+    latest(this.customerIds, (_, key) => wroteAt.get(key) ?? -Infinity);
   }
 
   nameCustomer(key: string, customerId: string): void {

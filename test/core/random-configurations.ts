@@ -12,13 +12,13 @@ export function configurations(): fc.Arbitrary<readonly ResolvedConfiguration[]>
 
 function queues() {
   const queue = fc.record({
-    calendar: fc.constantFrom(undefined, "office", "night"),
+    calendar: fc.constantFrom(undefined, "office", "office", "night"),
     agentSelection: fc.constantFrom(...agentSelections),
     acceptance: fc.constantFrom("automatic", "manual"),
     offerTimeoutSeconds: fc.constantFrom(5, 30, 600),
     reofferSeconds: fc.constantFrom(1, 30, 60, 300),
-    connectWaitSeconds: fc.constantFrom(0, 1, 60, 600),
-    maxWaiting: fc.constantFrom(0, 1, 2, 1000),
+    connectWaitSeconds: fc.constantFrom(0, 1, 60, 600, 600),
+    maxWaiting: fc.constantFrom(0, 2, 1000, 1000),
     order: fc.constantFrom("age", "reply-window"),
     liveFirst: fc.boolean(),
     reassignAfterMinutes: fc.constantFrom(null, 5, 20),
@@ -33,7 +33,7 @@ function agents() {
     levels: fc.array(fc.integer({ min: 0, max: 10 }), { minLength: 3, maxLength: 3 }),
     capacity: fc.integer({ min: 1, max: 5 }),
   });
-  return fc.array(agent, { minLength: 1, maxLength: 5 });
+  return fc.array(agent, { minLength: 2, maxLength: 6 });
 }
 
 function channels() {
@@ -43,10 +43,10 @@ function channels() {
     priority: fc.constantFrom(0, 0, 1, 14),
     timeout: fc.constantFrom(null, 6, 20, 60),
     lastAgent: fc.record({
-      enabled: fc.boolean(),
-      validityMinutes: fc.constantFrom(1, 30, 1440, 10_080),
-      waitMinutes: fc.constantFrom(0, 1, 4),
-      offlineWaitMinutes: fc.constantFrom(0, 2, 3),
+      enabled: fc.integer({ min: 0, max: 3 }).map((dice) => dice > 0),
+      validityMinutes: fc.constantFrom(1, 30, 1440, 10_080, 10_080),
+      waitMinutes: fc.constantFrom(0, 1, 4, 4),
+      offlineWaitMinutes: fc.constantFrom(0, 2, 4),
       scope: fc.constantFrom("channel", "customer"),
     }),
     offline: fc.record({
@@ -67,13 +67,15 @@ function channels() {
 function rest() {
   return fc.record({
     costs: fc.array(fc.integer({ min: 1, max: 3 }), { minLength: 7, maxLength: 7 }),
-    heartbeatSeconds: fc.constantFrom(10, 300, 3600),
+    heartbeatSeconds: fc.constantFrom(10, 900, 3600, 3600, 3600),
     graceSeconds: fc.constantFrom(0, 60, 3600),
     deduplicationHours: fc.constantFrom(1, 24),
     hours: fc.constantFrom(
       ["09:00-18:00"],
       ["09:00-09:20", "09:30-12:00", "13:00-13:05", "20:00-02:00"],
       ["00:00-24:00"],
+      ["00:00-24:00"],
+      ["08:30-18:00"],
       [],
     ),
   });

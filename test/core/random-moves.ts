@@ -17,39 +17,40 @@ export interface Aim {
 }
 
 const weights = {
-  receiveMessage: 28,
-  setPresence: 13,
-  writeMessage: 14,
-  contactCustomer: 4,
-  acceptOffer: 6,
-  declineOffer: 4,
-  assignConversation: 5,
-  releaseConversation: 4,
-  handOffConversation: 4,
-  closeConversation: 3,
-  answerFromBot: 4,
-  failBot: 1,
+  receiveMessage: 56,
+  setPresence: 26,
+  writeMessage: 32,
+  contactCustomer: 6,
+  acceptOffer: 16,
+  declineOffer: 5,
+  assignConversation: 8,
+  releaseConversation: 6,
+  handOffConversation: 7,
+  closeConversation: 5,
+  answerFromBot: 9,
+  failBot: 2,
   eraseCustomer: 1,
   recordDelivery: 1,
   planCalendars: 2,
-  configureTenant: 2,
-  tick: 10,
+  configureTenant: 3,
+  tick: 12,
   /** No command: a snapshot is taken, and from here on an engine restored from it goes along. */
-  restore: 1,
+  restore: 2,
 } as const satisfies Record<Command["type"] | "restore", number>;
 type AimType = keyof typeof weights;
 
+/** Mostly small: a day in which nobody does anything tells little. */
 const jumps = {
-  none: 30,
-  millisecond: 3,
-  seconds: 14,
-  minutes: 12,
-  hours: 3,
+  none: 90,
+  millisecond: 8,
+  seconds: 40,
+  minutes: 20,
+  hours: 1,
   days: 1,
-  deadline: 16,
-  justBefore: 6,
-  justAfter: 4,
-  anyDeadline: 6,
+  deadline: 22,
+  justBefore: 8,
+  justAfter: 6,
+  anyDeadline: 10,
 } as const;
 type TimeJump = keyof typeof jumps;
 
@@ -80,8 +81,10 @@ export interface Scene {
 export function commandOf(aim: Aim, scene: Scene): Command | undefined {
   if (aim.type === "restore") return undefined;
   const dice = new Dice(aim.dice);
-  const tenant = must(scene.tenants[aim.tenant % scene.tenants.length], "tenant");
-  const at = timeOf(aim.time, scene, tenant.id, dice);
+  // Most happens in one tenant, so that its conversations come far.
+  const tenant = must(scene.tenants[aim.tenant < 8 ? 0 : 1 % scene.tenants.length], "tenant");
+  const isAnswer = aim.type in fitting && aim.time !== "millisecond" && !dice.once(4);
+  const at = isAnswer ? scene.at : timeOf(aim.time, scene, tenant.id, dice);
   const known = scene.engine.configuration(tenant.id);
   const player = new Player(scene, tenant.id, known?.configuration, at, dice);
   if (aim.type === "tick") return { type: "tick", at };
@@ -94,7 +97,9 @@ export function commandOf(aim: Aim, scene: Scene): Command | undefined {
 }
 
 function timeOf(jump: TimeJump, { engine, at }: Scene, tenant: string, dice: Dice): number {
-  const next = engine.nextDeadlineAt() ?? at;
+  const soon = at + (dice.once(12) ? 400 * 24 : 2) * hourMs;
+  const due = engine.nextDeadlineAt() ?? at;
+  const next = due <= soon ? due : at + 1;
   switch (jump) {
     case "none":
       return at;
@@ -105,9 +110,9 @@ function timeOf(jump: TimeJump, { engine, at }: Scene, tenant: string, dice: Dic
     case "minutes":
       return at + (dice.pick([1, 2, 3, 5, 10, 20, 30]) ?? 1) * 60_000;
     case "hours":
-      return at + (dice.pick([1, 3, 9, 24]) ?? 1) * 3_600_000;
+      return at + (dice.pick([1, 3, 9, 24]) ?? 1) * hourMs;
     case "days":
-      return at + (dice.pick([1, 2, 7]) ?? 1) * 86_400_000;
+      return at + (dice.pick([1, 2, 7]) ?? 1) * 24 * hourMs;
     case "deadline":
       return Math.max(at, next);
     case "justBefore":
@@ -116,11 +121,13 @@ function timeOf(jump: TimeJump, { engine, at }: Scene, tenant: string, dice: Dic
       return Math.max(at, next + 1);
     case "anyDeadline": {
       const conversation = dice.pick(openOnes(engine, tenant));
-      const dueAt = dice.pick(conversation?.deadlines ?? [])?.dueAt ?? next;
-      return Math.max(at, dueAt);
+      const dues = (conversation?.deadlines ?? []).map(({ dueAt }) => dueAt ?? Infinity);
+      return Math.max(at, dice.pick(dues.filter((dueAt) => dueAt <= soon)) ?? next);
     }
   }
 }
+
+const hourMs = 3_600_000;
 
 /** Numbers that choose among whatever there is. */
 class Dice {
@@ -146,7 +153,7 @@ class Dice {
   }
 }
 
-const addresses = ["kim", "lea", "mia", "noa", "oli", "pia", "rui", "sam"];
+const addresses = ["kim", "lea", "mia", "noa", "oli", "pia"];
 const people = ["person-1", "person-2"];
 
 function openOnes(engine: Engine, tenant: string): ConversationView[] {
@@ -205,12 +212,18 @@ class Player {
         return { type, ...base, ...this.#message() };
       case "contactCustomer": {
         const { channel, customer } = this.#customer();
-        const words = { id: this.#id(), agent: this.#agent(), channel, customer, ...this.#words() };
+        const free = this.#scene.engine
+          .agents(this.#tenant)
+          .filter(({ status, units }) => status === "available" && units.free > 0);
+        const agent = (dice.once(4) ? undefined : dice.pick(free)?.id) ?? this.#agent();
+        const words = { id: this.#id(), agent, channel, customer, ...this.#words() };
         return { type, ...base, ...words };
       }
       case "setPresence": {
-        const status = dice.once(3) ? must(dice.pick(presenceStatuses), "status") : "available";
-        return { type, ...base, agent: this.#agent(), status };
+        const status = dice.once(5) ? must(dice.pick(presenceStatuses), "status") : "available";
+        const away = this.#scene.engine.agents(this.#tenant).filter((one) => one.status !== status);
+        const agent = dice.once(4) ? undefined : dice.pick(away)?.id;
+        return { type, ...base, agent: agent ?? this.#agent(), status };
       }
       case "eraseCustomer":
         return { type, ...base, customer: must(dice.pick([...addresses, ...people]), "who") };
@@ -241,8 +254,10 @@ class Player {
   ): Command {
     const dice = this.#dice;
     const view = this.#conversation(type);
+    // What nobody could do anything with is a message more often than a refusal.
+    if (view.id === 0) return { type: "receiveMessage", ...this.#base(), ...this.#message() };
     const seen = dice.once(8) ? { version: view.version - dice.roll(2) } : {};
-    const base = { at: this.#at, tenant: this.#tenant, conversation: view.id };
+    const base = { ...this.#base(), conversation: view.id };
     const own = dice.once(10) ? this.#agent() : view.agent;
     const by = own === undefined ? {} : { agent: own };
     const queue = dice.pick(this.#configuration?.skillQueues ?? [])?.id;
@@ -293,7 +308,14 @@ class Player {
     };
   }
 
+  /** Now and then one who was asked something, or is answered by a bot. */
   #customer(): { channel: string; customer: string } {
+    const states = ["awaiting-customer", "live", "with-bot", "dormant"];
+    const asked = openOnes(this.#scene.engine, this.#tenant).filter(({ state }) =>
+      states.includes(state),
+    );
+    const { channel, customer } = (this.#dice.once(2) ? this.#dice.pick(asked) : undefined) ?? {};
+    if (channel !== undefined && customer !== undefined) return { channel, customer };
     return { channel: this.#channel(), customer: must(this.#dice.pick(addresses), "address") };
   }
 
@@ -347,8 +369,12 @@ class Player {
     const views = openOnes(this.#scene.engine, this.#tenant);
     const states = this.#dice.once(15) ? conversationStates : (fitting[type] ?? conversationStates);
     const fit = views.filter(({ state }) => states.includes(state));
-    const view = this.#dice.pick(fit) ?? this.#dice.pick(views);
-    return view ?? { ...nobody, id: 1 + this.#dice.roll(40) };
+    const view = this.#dice.pick(fit) ?? (this.#dice.once(6) ? this.#dice.pick(views) : undefined);
+    return view ?? { ...nobody, id: this.#dice.once(6) ? 1 + this.#dice.roll(40) : 0 };
+  }
+
+  #base(): { readonly at: number; readonly tenant: string } {
+    return { at: this.#at, tenant: this.#tenant };
   }
 }
 

@@ -31,7 +31,7 @@ export interface StreamSettings {
 export function streams({ commandCount, limits }: StreamSettings): fc.Arbitrary<Stream> {
   const maxLength = Math.ceil(commandCount * 1.2);
   return fc.record({
-    tenants: fc.array(configurations(), { minLength: 2, maxLength: 3 }),
+    tenants: fc.array(configurations(), { minLength: 2, maxLength: 2 }),
     aims: fc.array(aims, { minLength: commandCount, maxLength, size: "max" }),
     limits,
   });

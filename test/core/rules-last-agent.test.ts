@@ -321,3 +321,31 @@ describe("else the conversation is reserved for them, once", () => {
     );
   });
 });
+
+describe("those reserved for an agent first", () => {
+  test("also before what goes to its last agent because its own offer was withdrawn", () => {
+    check(
+      desk({
+        agents: { ana: 1 },
+        queues: {
+          desk: { acceptance: "manual", connectWaitSeconds: 60, offerTimeoutSeconds: 600 },
+        },
+        channels: mode("last-agent"),
+      }),
+      `
+      08:00    ana available
+      08:00    lea writes
+      08:00    ana accepts lea
+      08:00    ana writes lea
+      08:00    ana closes lea
+      08:01    kim writes
+      08:01    ana accepts kim
+      08:01    ana writes kim
+      08:01    ana closes kim
+      08:02    kim writes      | kim offered ana; event conversationOffered rule=last-agent
+      08:02:10 lea writes      | lea queued for=ana
+      08:03                    | lea offered ana; kim queued offline for=ana; event conversationOffered lea rule=reserved
+      `,
+    );
+  });
+});
