@@ -33,6 +33,8 @@ export class BareLoop {
   readonly #first = new Int32Array(queueCount).fill(-1);
   readonly #last = new Int32Array(queueCount).fill(-1);
   readonly #waitNext: Int32Array;
+  /** What the agents have, where all of them are busy. */
+  readonly #active = new Int32Array(agentCount * slotsPerAgent);
   readonly #queues = new Int32Array(agentCount * skillsPerAgent);
   #now = 0;
   #step = 0;
@@ -58,7 +60,13 @@ export class BareLoop {
       }
       this.#linkLast(agent);
     }
-    for (let row = 0; row < this.#rows; row += 1) this.#arrive(row);
+    let active = 0;
+    for (let row = 0; row < this.#rows; row += 1) {
+      this.#arrive(row);
+      if ((this.#agentOf[row] ?? -1) < 0 || active === this.#active.length) continue;
+      this.#active[active] = row;
+      active += 1;
+    }
   }
 
   /** One after the other: the oldest ends, another arrives; answers a hash of who got what. */
@@ -79,8 +87,8 @@ export class BareLoop {
 
   /** An agent ends something and takes the longest waiting of all their queues. */
   #endAny(): void {
-    let row = this.#numbers.below(this.#rows);
-    while ((this.#agentOf[row] ?? -1) < 0) row = row + 1 === this.#rows ? 0 : row + 1;
+    const at = this.#step % (agentCount * slotsPerAgent);
+    const row = this.#active[at] ?? 0;
     const agent = this.#agentOf[row] ?? 0;
     this.#leave(row);
     let best = -1;
@@ -94,6 +102,7 @@ export class BareLoop {
       this.#first[queue] = this.#waitNext[best] ?? -1;
       if (this.#first[queue] === -1) this.#last[queue] = -1;
       this.#give(best, agent);
+      this.#active[at] = best;
     }
     this.#arrive(row);
   }
