@@ -22,6 +22,8 @@ export async function main(argv: readonly string[]): Promise<void> {
     .command(erlangCommand)
     .command(initCommand)
     .command(schemaCommand)
+    .example("$0 run plan.yaml --seed 1", "A table, and a report.html to look at")
+    .example("$0 compare today.yaml tomorrow.yaml", "What a change does to the same customers")
     .demandCommand(1, "Say what to do: one of the commands above.")
     .strict()
     .recommendCommands()
