@@ -90,11 +90,12 @@ function settleAt({ customers }: Partition, customer: number, to: Channel): void
   const known = customers.find(to.handle, address);
   const open = customers.openOf(customer);
   if (known !== 0 && open === 0) {
-    customers.learn(known, customer);
+    customers.merge(known, known, customer);
+    customers.touchIdle(known);
     return;
   }
   if (known !== 0) {
-    customers.learn(customer, known);
+    customers.merge(customer, known, customer);
     customers.forget(known);
   }
   customers.moveTo(customer, to.handle);

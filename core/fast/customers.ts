@@ -78,15 +78,29 @@ export class CustomerDirectory {
     return row;
   }
 
-  /** What is known of somebody else who turned out to be the same. */
-  learn(row: number, other: number): void {
-    const latest = Math.max(this.lastMessageAt(row), this.lastMessageAt(other));
-    this.setLastMessageAt(row, latest);
-    const agent = this.lastAgent(other);
-    const isLater = this.lastAgent(row) === 0 || this.lastAgentAt(other) > this.lastAgentAt(row);
-    if (agent !== 0 && isLater) this.setLastAgent(row, agent, this.lastAgentAt(other));
-    const id = this.customerIdOf(other);
-    if (!this.hasCustomerId(row) && id !== undefined) this.setCustomerId(row, id);
+  /**
+   * Two turned out to be one, `one` of both. What was learned later holds; of the same moment, what
+   * the channel that stays has learned.
+   */
+  merge(one: number, stays: number, moves: number): void {
+    const wroteLater = this.lastMessageAt(moves) > this.lastMessageAt(stays);
+    const [first, second] = wroteLater ? [moves, stays] : [stays, moves];
+    const answeredLater =
+      this.lastAgent(moves) !== 0 &&
+      (this.lastAgent(stays) === 0 || this.lastAgentAt(moves) > this.lastAgentAt(stays));
+    const answered = answeredLater ? moves : stays;
+    const agent = this.lastAgent(answered);
+    const agentAt = this.lastAgentAt(answered);
+    const id = this.customerIdOf(first) ?? this.customerIdOf(second);
+    this.setLastMessageAt(one, this.lastMessageAt(first));
+    this.setLastAgent(one, agent, agentAt);
+    if (id !== undefined) this.setCustomerId(one, id);
+  }
+
+  /** Of those with nothing open it was touched last. */
+  touchIdle(row: number): void {
+    this.#noLongerIdle(row);
+    if (this.openOf(row) === 0) this.#nowIdle(row);
   }
 
   /** It is found by its address no more. */

@@ -3,7 +3,7 @@ import { F, flag } from "./conversation-row.ts";
 import { costClassOf } from "./conversation-selection.ts";
 import { reserve } from "./conversations.ts";
 import { ineligibility } from "./explanations.ts";
-import { route } from "./matching.ts";
+import { matchReserved, route } from "./matching.ts";
 import { memberOf, refreshAgents } from "./members.ts";
 import { channelOf, has, hasSkill, queueOf, setFlag, tenantOf, type Partition } from "./state.ts";
 
@@ -24,6 +24,8 @@ export function applyLastAgentRule(partition: Partition, conversation: number): 
   const queue = queueOf(partition, conversation);
   if (agent === undefined || !hasSkill(agent, queue)) return;
   if (queue.clock.open) {
+    // Who is kept for them goes first where an offer just withdrawn made room (3.5).
+    matchReserved(partition, queue.tenant);
     refreshAgents(partition);
     const member = memberOf(partition, queue, agent.handle);
     const costClass = costClassOf(partition, conversation);

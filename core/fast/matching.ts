@@ -37,34 +37,45 @@ interface Candidate {
  * top. Of queues in order of reply windows that does not hold, so they are all looked at each time.
  */
 export function matchAll(partition: Partition, tenant: Tenant): void {
-  refreshAgents(partition);
   const { dirty } = tenant;
-  const [first] = dirty;
-  if (dirty.length === 1 && first !== undefined) {
-    matchOne(partition, first);
-  } else {
-    matchIn(partition, dirty, reservedCandidate, routeReserved);
-    matchIn(partition, dirty, candidate, routeSelected);
-  }
+  matchReserved(partition, tenant);
+  matchQueues(partition, dirty, candidate, routeSelected);
   for (const queue of dirty) queue.isDirty = false;
   dirty.length = 0;
+}
+
+/** Those who are kept for somebody go to them, as far as they fit. */
+export function matchReserved(partition: Partition, tenant: Tenant): void {
+  matchQueues(partition, tenant.dirty, reservedCandidate, routeReserved);
 }
 
 type FindCandidate = (partition: Partition, found: Candidate) => void;
 type RouteCandidate = (partition: Partition, queue: Queue, conversation: number) => void;
 
-function matchOne(partition: Partition, queue: Queue): void {
+function matchQueues(
+  partition: Partition,
+  queues: readonly Queue[],
+  find: FindCandidate,
+  routeIt: RouteCandidate,
+): void {
+  const [first] = queues;
+  if (first === undefined) return;
+  if (queues.length === 1) matchOne(partition, first, find, routeIt);
+  else matchIn(partition, queues, find, routeIt);
+}
+
+function matchOne(
+  partition: Partition,
+  queue: Queue,
+  find: FindCandidate,
+  routeIt: RouteCandidate,
+): void {
   if (!queue.clock.open || queue.waiting === 0) return;
   only.queue = queue;
   for (;;) {
-    reservedCandidate(partition, only);
-    if (only.conversation === 0) break;
-    routeReserved(partition, queue, only.conversation);
-  }
-  for (;;) {
-    candidate(partition, only);
-    if (only.conversation === 0) break;
-    routeSelected(partition, queue, only.conversation);
+    find(partition, only);
+    if (only.conversation === 0) return;
+    routeIt(partition, queue, only.conversation);
   }
 }
 
