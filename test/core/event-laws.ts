@@ -40,7 +40,9 @@ const ownerStates: readonly ConversationState[] = [
 const line = ["queued", "held"] as const;
 
 /** From a state to itself: the conversation's queue was replaced by another, or its owner was. */
-const transitions: Readonly<Record<ConversationState | "nothing", readonly ConversationState[]>> = {
+export const transitions: Readonly<
+  Record<ConversationState | "nothing", readonly ConversationState[]>
+> = {
   nothing: [...line, "with-bot", "closed", "awaiting-customer"],
   held: [...line, "parked", "with-bot", "assigned", "awaiting-customer", "closed"],
   queued: [...line, "offered", "assigned", "parked", "with-bot", "awaiting-customer", "closed"],
