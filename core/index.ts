@@ -1,7 +1,7 @@
 export {
-  createNaiveEngine as createEngine,
-  restoreNaiveEngine as restoreEngine,
-} from "./naive/naive-engine.ts";
+  createFastEngine as createEngine,
+  restoreFastEngine as restoreEngine,
+} from "./fast/fast-engine.ts";
 export * from "./engine.ts";
 export type * from "./commands.ts";
 export { deliveryStatuses, presenceStatuses } from "./commands.ts";

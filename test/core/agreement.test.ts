@@ -1,9 +1,7 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { createFastEngine, restoreFastEngine } from "../../core/fast/fast-engine.ts";
-import { createNaiveEngine, restoreNaiveEngine } from "../../core/naive/naive-engine.ts";
 import { agree } from "./agreement.ts";
-import type { Implementation } from "./implementations.ts";
+import { fast, obvious } from "./implementations.ts";
 import { StreamFailure, shrunk, streams } from "./random-streams.ts";
 import type { Stream } from "./random-streams.ts";
 
@@ -13,17 +11,6 @@ import type { Stream } from "./random-streams.ts";
  */
 const commandsMin = Number(process.env["NIGHTDESK_AGREEMENT"] ?? 25_000);
 const seed = Number(process.env["NIGHTDESK_SEED"] ?? 20_260_302);
-
-const obvious: Implementation = {
-  name: "obvious",
-  create: createNaiveEngine,
-  restore: restoreNaiveEngine,
-};
-const fast: Implementation = {
-  name: "fast",
-  create: createFastEngine,
-  restore: restoreFastEngine,
-};
 
 test("the fast engine agrees with the obvious one, command by command", () => {
   const isLong = commandsMin > 100_000;
