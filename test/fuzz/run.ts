@@ -17,6 +17,8 @@ import { seed } from "./seed.ts";
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const packageVersion = "schemathesis==4.32.5";
 const secondsMax = 110;
+/** Where a test clock is sent to: behind it, a little ahead, and what is no time. */
+const instants = ["2026-01-01T00:00:00Z", "2026-01-06T08:59:59.999+01:00", "2026-02-30T00:00:00Z"];
 
 const schemathesis = await install();
 await using folder = await mkdtempDisposable(join(tmpdir(), "nightdesk-fuzz-"));
@@ -70,11 +72,16 @@ async function fuzz(url: string): Promise<number> {
   return run(schemathesis, [...args, ...bounds], { cwd: folder.path });
 }
 
-/** As the worker serves it, but that a poll waits for 50 ms at most: there are thousands of them. */
+/**
+ * As the worker serves it, but that a poll waits for 50 ms at most and the test clock goes by a week at
+ * most: there are thousands of requests, and ten years of a calendar take longer than one may.
+ */
 function impatient(document: string): string {
-  return JSON.stringify(JSON.parse(document), (_, value: unknown) => {
-    if (typeof value !== "object" || value === null || !("name" in value)) return value;
-    if (value.name !== "waitMs") return value;
+  return JSON.stringify(JSON.parse(document), (key, value: unknown) => {
+    if (typeof value !== "object" || value === null) return value;
+    if (key === "advanceMs") return { ...value, maximum: 7 * 24 * 3_600_000 };
+    if (key === "to" && "format" in value) return { ...value, enum: instants };
+    if (!("name" in value) || value.name !== "waitMs") return value;
     return { ...value, schema: { type: "integer", minimum: 0, maximum: 50 } };
   });
 }
