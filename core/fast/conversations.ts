@@ -21,6 +21,9 @@ import {
 /** Who caused a move, in the payload of `conversationMoved`. */
 export const by = { nobody: 0, supervisor: 1, bot: 2, customer: 3, agent: 4, noted: 8 } as const;
 
+/** A move says its reason and who caused it in one number. */
+export const reasonUnit = 64;
+
 export function stateOf({ conversations }: Partition, conversation: number): number {
   return conversations.get(conversation, F.state);
 }
@@ -78,7 +81,7 @@ export function move(
   conversations.set(conversation, F.version, conversations.get(conversation, F.version) + 1);
   conversations.set(conversation, F.reason, why);
   if (agent !== undefined) takeUnits(partition, conversation, agent, units, wasOwned);
-  tellMoved(partition, conversation, from, agent, why + 64 * cause);
+  tellMoved(partition, conversation, from, agent, why + reasonUnit * cause);
   const sequence = partition.lastSequence;
   if (owner !== undefined && owner !== agent) tellLeft(partition, conversation, owner, leftFor);
   if (to === state.queued) {

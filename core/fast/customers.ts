@@ -44,6 +44,9 @@ export class CustomerDirectory {
   readonly #idle: Ends[] = [];
   readonly #counts: number[] = [];
   readonly #persons: Ends[] = [];
+  /** The address looked at last, which most of a command's events name. */
+  #recent = 0;
+  #recentAddress: string | undefined;
 
   constructor(texts: TextArena) {
     this.#texts = texts;
@@ -57,7 +60,9 @@ export class CustomerDirectory {
   }
 
   find(channel: number, address: string): number {
-    return this.#byAddress.findText(address, channel);
+    const row = this.#byAddress.findText(address, channel);
+    if (row !== 0) this.#noteRecent(row, address);
+    return row;
   }
 
   /** Note down the customer at the address that `find` was just asked for in vain. */
@@ -65,6 +70,7 @@ export class CustomerDirectory {
     const hash = this.#texts.encode(address, channel);
     const row = this.#newRow(ofTenant);
     this.#know(row, hash, channel);
+    this.#noteRecent(row, address);
     return row;
   }
 
@@ -72,6 +78,7 @@ export class CustomerDirectory {
   addUnknown(ofTenant: number, channel: number, address: string | undefined): number {
     const row = this.#newRow(ofTenant);
     this.rows.set(row, idScope, channel);
+    this.#noteRecent(row, address);
     if (address === undefined) return row;
     this.#texts.encode(address, channel);
     this.rows.set(row, idText, this.#texts.store());
@@ -162,8 +169,10 @@ export class CustomerDirectory {
   }
 
   addressOf(row: number): string | undefined {
+    if (row === this.#recent) return this.#recentAddress;
     const text = this.rows.get(row, idText);
-    return text === 0 ? undefined : this.#texts.load(text);
+    this.#noteRecent(row, text === 0 ? undefined : this.#texts.load(text));
+    return this.#recentAddress;
   }
 
   hasCustomerId(row: number): boolean {
@@ -283,6 +292,11 @@ export class CustomerDirectory {
     return people;
   }
 
+  #noteRecent(row: number, address: string | undefined): void {
+    this.#recent = row;
+    this.#recentAddress = address;
+  }
+
   #know(row: number, hash: number, channel: number): void {
     this.#byAddress.add(row, hash, channel);
     this.rows.set(row, isKnown, 1);
@@ -309,6 +323,7 @@ export class CustomerDirectory {
     const text = this.rows.get(row, field);
     if (text !== 0) this.#texts.free(text);
     this.rows.set(row, field, 0);
+    if (row === this.#recent) this.#noteRecent(0, undefined);
   }
 
   #nowIdle(row: number): void {

@@ -145,25 +145,26 @@ export function recallExplanation(partition: Partition, kept: number): void {
 
 /** As the contract says it, from cells at an offset. */
 export function explanationFrom(cells: Float64Array, at: number, names: Names): Explanation {
-  const cellOf = (index: number): number => cells[at + index] ?? 0;
   const byCode: Partial<Record<PassedOverCode, number>> = {};
-  for (let index = 0; index < cellOf(X.codes); index += 1) {
-    const packed = cellOf(X.counts + index);
-    const code = passedOverCodes[(packed % 8) - 1];
+  const codeCount = cells[at + X.codes] ?? 0;
+  for (let index = 0; index < codeCount; index += 1) {
+    const packed = cells[at + X.counts + index] ?? 0;
+    const code = passedOverCodes[(packed & 7) - 1];
     if (code !== undefined) byCode[code] = Math.floor(packed / 8);
   }
   const agents: { agent: string; code: PassedOverCode }[] = [];
-  for (let index = 0; index < cellOf(X.named); index += 1) {
-    const pair = cellOf(X.agents + (index >> 1));
+  const namedCount = cells[at + X.named] ?? 0;
+  for (let index = 0; index < namedCount; index += 1) {
+    const pair = cells[at + X.agents + (index >> 1)] ?? 0;
     const packed = index % 2 === 0 ? pair % pairUnit : Math.floor(pair / pairUnit);
-    const code = passedOverCodes[(packed % 8) - 1];
-    const agent = names.texts[Math.floor(packed / 8)];
+    const code = passedOverCodes[(packed & 7) - 1];
+    const agent = names.texts[packed >> 3];
     if (code !== undefined && agent !== undefined) agents.push({ agent, code });
   }
   return {
-    rule: ruleName(cellOf(X.rule)),
-    waitedMs: cellOf(X.waitedMs),
-    eligible: cellOf(X.eligible),
+    rule: ruleName(cells[at + X.rule] ?? 0),
+    waitedMs: cells[at + X.waitedMs] ?? 0,
+    eligible: cells[at + X.eligible] ?? 0,
     passedOver: byCode,
     agents,
   };

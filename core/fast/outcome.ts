@@ -12,15 +12,26 @@ export function outcomeOf(
   duplicateOf?: RememberedKind,
 ): ConversationOutcome {
   const { conversations } = partition;
-  const agent = agentOf(partition, conversation);
+  const owner = agentOf(partition, conversation);
   const reason = reasonName(conversations.get(conversation, F.reason));
+  const status = "accepted";
+  const id = conversations.getDouble(conversation, D.id);
+  const state = stateNames[visibleState(partition, conversation)] ?? "queued";
+  const offline = isOffline(partition, conversation);
+  const version = conversations.get(conversation, F.version);
+  // The two common ones are one literal each, which is several times as fast as copying parts.
+  if (duplicateOf === undefined && reason !== undefined) {
+    return owner === undefined
+      ? { status, conversation: id, state, offline, version, reason }
+      : { status, conversation: id, state, offline, version, agent: owner.id, reason };
+  }
   return {
-    status: "accepted",
-    conversation: conversations.getDouble(conversation, D.id),
-    state: stateNames[visibleState(partition, conversation)] ?? "queued",
-    offline: isOffline(partition, conversation),
-    version: conversations.get(conversation, F.version),
-    ...(agent === undefined ? {} : { agent: agent.id }),
+    status,
+    conversation: id,
+    state,
+    offline,
+    version,
+    ...(owner === undefined ? {} : { agent: owner.id }),
     ...(reason === undefined ? {} : { reason }),
     ...(duplicateOf === undefined ? {} : { duplicateOf }),
   };

@@ -88,6 +88,7 @@ export function limitOf(channel: Channel): number {
 /** As the contract says it. */
 export function mayWriteFrom(of: number, why: number, until: number): MayWrite {
   const reasonName = verdictReasonNames[why - 1];
+  if (why === 0 && until === Infinity) return { verdict: verdictNames[of - 1] ?? "blocked" };
   return {
     verdict: verdictNames[of - 1] ?? "blocked",
     ...(reasonName === undefined ? {} : { reason: reasonName }),
