@@ -1,9 +1,11 @@
 import { createFastEngine } from "../core/fast/fast-engine.ts";
 import { createNaiveEngine } from "../core/naive/naive-engine.ts";
+import { smallShape, usualShape } from "./assign-workload.ts";
 import { BareLoop } from "./bare-loop.ts";
 import { CommandLoop } from "./command-loop.ts";
-import type { Benchmark, Figure } from "./figures.ts";
+import { median, type Benchmark, type Figure } from "./figures.ts";
 import { InternedLoop } from "./interned-loop.ts";
+import { processorSeconds } from "./sampling.ts";
 
 /**
  * Goal: assignments a second on one thread, each of them an arrival, a match and an end, in 256
@@ -40,8 +42,8 @@ function throughput(
       loop.run(Math.ceil(count / 2)); // to warm up
       other?.run(Math.ceil(count / 2));
       for (let round = 0; round < rounds; round += 1) {
-        own.push(count / timed(() => (hash = loop.run(count))));
-        if (other !== undefined) others.push(count / timed(() => other.run(count)));
+        own.push(count / processorSeconds(() => (hash = loop.run(count))));
+        if (other !== undefined) others.push(count / processorSeconds(() => other.run(count)));
       }
       const figure = { name, samples: rounds, resultHash: (hash >>> 0).toString(16) };
       const figures: Figure[] = [
@@ -54,19 +56,6 @@ function throughput(
       return figures;
     },
   };
-}
-
-/** Seconds of processor time: other processes on the machine count less. */
-function timed(work: () => void): number {
-  const before = process.cpuUsage();
-  work();
-  const { user, system } = process.cpuUsage(before);
-  return (user + system) / 1e6;
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }
 
 const waiting = (smoke: boolean): number => (smoke ? 10_000 : 1_000_000);
@@ -102,14 +91,14 @@ export const assignThroughput: readonly Benchmark[] = [
   throughput(
     "assign.string-ids",
     "assignments through commands and events as objects, ids as texts",
-    () => new CommandLoop(createFastEngine()),
+    (smoke) => new CommandLoop(createFastEngine(), smoke ? smallShape : usualShape),
     sizes,
     () => new BareLoop(0),
   ),
   throughput(
     "assign.naive",
     "the same commands through the obvious engine",
-    () => new CommandLoop(createNaiveEngine()),
+    (smoke) => new CommandLoop(createNaiveEngine(), smoke ? smallShape : usualShape),
     { smoke: 200, full: 5_000 },
   ),
 ];

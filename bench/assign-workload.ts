@@ -1,5 +1,5 @@
 import { resolveConfiguration } from "../core/configuration/resolve.ts";
-import type { ResolvedConfiguration } from "../core/configuration/resolved.ts";
+import type { AgentSelection, ResolvedConfiguration } from "../core/configuration/resolved.ts";
 
 /** The work that the assignment benchmarks have in common, so that their figures can be compared. */
 export const queueCount = 256;
@@ -32,25 +32,49 @@ export class Numbers {
   }
 }
 
+/** How large the desk is. */
+export interface Shape {
+  /** A power of two, so that an agent's skills differ. */
+  readonly queues: number;
+  readonly agents: number;
+  /** 1–50. */
+  readonly skillsPerAgent: number;
+  readonly agentSelection: AgentSelection;
+}
+
+export const usualShape: Shape = {
+  queues: queueCount,
+  agents: agentCount,
+  skillsPerAgent,
+  agentSelection: "longest-idle",
+};
+
+/** Stands in seconds, for runs that only show that it works. */
+export const smallShape: Shape = { ...usualShape, queues: 64, agents: 256 };
+
 /** The queues of an agent: spread, the same for every run. */
-export function queuesOf(agent: number): number[] {
+export function queuesOf(agent: number, shape: Shape = usualShape): number[] {
   return Array.from(
-    { length: skillsPerAgent },
-    (_, index) => (agent + index * 67 + (agent >> 8) * 13) % queueCount,
+    { length: shape.skillsPerAgent },
+    (_, index) => (agent + index * 67 + (agent >> 8) * 13) % shape.queues,
   );
 }
 
-export function assignmentConfiguration(): ResolvedConfiguration {
+export function assignmentConfiguration(shape: Shape = usualShape): ResolvedConfiguration {
   const lastAgentMode = { enabled: true, validityMinutes: 525_600, waitMinutes: 0 };
   const resolved = resolveConfiguration({
-    skillQueues: Array.from({ length: queueCount }, (_, index) => ({
+    skillQueues: Array.from({ length: shape.queues }, (_, index) => ({
       id: `queue-${index}`,
+      agentSelection: shape.agentSelection,
       reassignAfterMinutes: 600,
     })),
-    agents: Array.from({ length: agentCount }, (_, index) => ({
+    agents: Array.from({ length: shape.agents }, (_, index) => ({
       id: `agent-${index}`,
       capacity: slotsPerAgent,
-      skills: Object.fromEntries(queuesOf(index).map((queue) => [`queue-${queue}`, 5])),
+      // Levels differ where they decide, and only there.
+      skills: Object.fromEntries(
+        queuesOf(index, shape).map((queue) => [`queue-${queue}`, levelOf(index, shape)]),
+      ),
     })),
     channels: [
       {
@@ -66,4 +90,8 @@ export function assignmentConfiguration(): ResolvedConfiguration {
   });
   if ("violations" in resolved) throw new Error(JSON.stringify(resolved.violations));
   return resolved.configuration;
+}
+
+function levelOf(agent: number, { agentSelection }: Shape): number {
+  return agentSelection === "best-level" ? 1 + (agent % 10) : 5;
 }

@@ -1,14 +1,13 @@
 import type { Command, Engine, Event } from "../core/index.ts";
 import {
-  activeCount,
-  agentCount,
   assignmentConfiguration,
   lastAgentShare,
   Numbers,
-  queueCount,
   slotsPerAgent,
   startAt,
   stepMs,
+  usualShape,
+  type Shape,
 } from "./assign-workload.ts";
 
 const tenant = "bench";
@@ -16,6 +15,9 @@ const tenant = "bench";
 /** The work of the bare loop through `Engine.apply`: commands and events as objects, ids as texts. */
 export class CommandLoop {
   readonly #engine: Engine;
+  readonly #shape: Shape;
+  readonly #customerCount: number;
+  readonly #waits: boolean;
   readonly #numbers = new Numbers(7);
   readonly #agents: readonly string[];
   readonly #active: number[] = [];
@@ -27,17 +29,29 @@ export class CommandLoop {
   #nextBeat = startAt;
   #beats = 0;
 
-  constructor(engine: Engine) {
+  /** @param waiting conversations that wait all the time; with any, every agent is busy */
+  constructor(engine: Engine, shape: Shape = usualShape, waiting: number = 0) {
     this.#engine = engine;
-    const configuration = assignmentConfiguration();
+    this.#shape = shape;
+    this.#waits = waiting > 0;
+    const slotCount = shape.agents * slotsPerAgent;
+    this.#customerCount = waiting + 2 * slotCount;
+    const configuration = assignmentConfiguration(shape);
     this.#agents = configuration.agents.map(({ id }) => id);
     this.#apply({ type: "configureTenant", at: startAt, tenant, configuration, plans: [] });
     for (const agent of this.#agents) this.#signIn(agent);
+    const activeCount = this.#waits ? slotCount : slotCount / 2;
     while (this.#active.length < activeCount) {
       const conversation = this.#arrive();
+      // Some queues may be out of agents before all slots are taken.
+      if (this.#waits && this.#engine.conversation(tenant, conversation)?.agent === undefined) {
+        if (this.#messages > 4 * slotCount) break;
+        continue;
+      }
       this.#active.push(conversation);
       if (this.#numbers.below(1000) < lastAgentShare * 1000) this.#write(conversation);
     }
+    for (let index = 0; index < waiting; index += 1) this.#arrive();
   }
 
   run(assignments: number): number {
@@ -48,7 +62,9 @@ export class CommandLoop {
       this.#oldest = at + 1 === this.#active.length ? 0 : at + 1;
       const conversation = this.#active[at] ?? 0;
       this.#apply({ type: "closeConversation", at: this.#at, tenant, conversation });
-      this.#active[at] = this.#arrive();
+      const next = this.#events.find(({ type }) => type === "conversationAssigned");
+      const arrived = this.#arrive();
+      this.#active[at] = next !== undefined && "conversation" in next ? next.conversation : arrived;
     }
     return this.#hash;
   }
@@ -61,8 +77,8 @@ export class CommandLoop {
       tenant,
       id: `message-${number}`,
       channel: "web",
-      customer: `customer-${number % (2 * agentCount * slotsPerAgent)}`,
-      skillQueue: `queue-${this.#numbers.below(queueCount)}`,
+      customer: `customer-${number % this.#customerCount}`,
+      skillQueue: `queue-${this.#numbers.below(this.#shape.queues)}`,
       content: "{}",
     });
     if (outcome.status !== "accepted") throw new Error(outcome.status);
@@ -87,7 +103,7 @@ export class CommandLoop {
 
   #beat(): void {
     this.#nextBeat += 3_600_000 / 20;
-    for (let index = this.#beats; index < agentCount; index += 10) {
+    for (let index = this.#beats; index < this.#agents.length; index += 10) {
       this.#signIn(this.#agents[index] ?? "");
     }
     this.#beats = (this.#beats + 1) % 10;

@@ -1,30 +1,25 @@
-import { writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
 import yargs from "yargs";
-import { assignLatency } from "./assign-latency.ts";
-import { assignThroughput } from "./assign-throughput.ts";
 import { environment } from "./environment.ts";
 import type { Benchmark, Figure } from "./figures.ts";
-import { timersArmCancel } from "./timers-arm-cancel.ts";
-import { pushDeadEndpoint } from "./push-dead-endpoint.ts";
-import { timersLateness } from "./timers-lateness.ts";
+import { combined, observe } from "./observing.ts";
+import { chosen, exitWith, UsageError, usageExitCode } from "./usage.ts";
 
-/** `npm run bench -- [NAME …] [--smoke] [--json FILE] [--list]` */
-
-const benchmarks: readonly Benchmark[] = [
-  ...assignThroughput,
-  assignLatency,
-  timersLateness,
-  pushDeadEndpoint,
-  timersArmCancel,
-];
-const usageExitCode = 64;
+/** `npm run bench -- [NAME …] [--smoke] [--json FILE] [--observations N] [--list]` */
 
 const options = await yargs(process.argv.slice(2))
   .scriptName("npm run bench --")
   .command(
     "$0 [names..]",
     "Measure the engine and the worker; without names, everything",
-    (command) => command.positional("names", { type: "string", array: true, default: [] }),
+    (command) =>
+      command.positional("names", {
+        type: "string",
+        array: true,
+        default: [],
+        describe: "A benchmark, or all of an area",
+      }),
   )
   .option("smoke", {
     type: "boolean",
@@ -32,9 +27,20 @@ const options = await yargs(process.argv.slice(2))
     describe: "Small sizes: does it still run? The figures mean nothing",
   })
   .option("json", { type: "string", requiresArg: true, describe: "Write the figures to this file" })
+  .option("observations", {
+    type: "number",
+    requiresArg: true,
+    describe: "Fresh processes for each benchmark, 1–100",
+    defaultDescription: "3, or 1 at smoke size",
+  })
   .option("list", { type: "boolean", default: false, describe: "Say what can be measured" })
   .example("$0", "everything, as published")
   .example("$0 assign.latency --json figures.json", "one benchmark, its figures kept")
+  .example("$0 worst scaling --observations 5", "two areas, five processes each")
+  .example("$0 --smoke", "whether everything still runs, in seconds")
+  .epilogue(
+    "Beside it: npm run bench:compare -- BASE, npm run bench:peers, npm run bench:docs. Exit 64: what was asked for does not exist.",
+  )
   .strict()
   .exitProcess(false)
   .fail((message, error) => {
@@ -44,37 +50,62 @@ const options = await yargs(process.argv.slice(2))
   .parse();
 if ("help" in options || "version" in options) process.exit(0);
 
-const names = options["names"] as readonly string[];
-const unknown = names.filter((name) => !benchmarks.some((benchmark) => benchmark.name === name));
-if (unknown.length > 0) {
-  const known = benchmarks.map(({ name }) => name).join(", ");
-  process.stderr.write(`no such benchmark: ${unknown.join(", ")}; there are ${known}\n`);
-  process.exit(usageExitCode);
-}
-if (options.list) {
-  for (const { name, goal, nonGoal } of benchmarks) {
-    process.stdout.write(`${name}\n  measures ${goal}\n  not ${nonGoal}\n`);
+try {
+  const { smoke, list, json } = options;
+  const selected = chosen(options["names"] as readonly string[]);
+  if (list) {
+    for (const { name, goal, nonGoal } of selected) {
+      process.stdout.write(`${name}\n  measures ${goal}\n  not ${nonGoal}\n`);
+    }
+  } else {
+    const count = options.observations ?? (smoke ? 1 : 3);
+    if (!Number.isInteger(count) || count < 1 || count > 100) {
+      throw new UsageError(`--observations ${count}: a whole number from 1 to 100`);
+    }
+    await measure(selected, { smoke, count, json });
   }
-  process.exit(0);
+} catch (error) {
+  exitWith(error);
 }
 
-const results: Figure[] = [];
-for (const benchmark of benchmarks) {
-  if (names.length > 0 && !names.includes(benchmark.name)) continue;
-  process.stderr.write(`${benchmark.name}: ${benchmark.goal}\n`);
-  const figures = await benchmark.run({ smoke: options.smoke });
-  for (const figure of figures) process.stdout.write(`${line(figure)}\n`);
-  results.push(...figures);
+interface Measuring {
+  readonly smoke: boolean;
+  /** Processes for each. */
+  readonly count: number;
+  readonly json: string | undefined;
 }
-if (options.json !== undefined) {
-  writeFileSync(
-    options.json,
-    `${JSON.stringify({ environment: environment(), results }, undefined, 2)}\n`,
-  );
+
+async function measure(
+  selected: readonly Benchmark[],
+  { smoke, count, json }: Measuring,
+): Promise<void> {
+  const observations = new Map<string, Figure[][]>(selected.map(({ name }) => [name, []]));
+  const begun = environment();
+  // Everybody in turn, so that a slow minute of the machine meets different ones.
+  for (let round = 1; round <= count; round += 1) {
+    for (const benchmark of selected) {
+      const { name, goal } = benchmark;
+      const which = count === 1 ? "" : ` (${round} of ${count})`;
+      process.stderr.write(`${name}${which}: ${goal}\n`);
+      const figures = await observe(benchmark, { smoke });
+      observations.get(name)?.push(figures);
+      if (count === 1) for (const figure of figures) process.stdout.write(`${line(figure)}\n`);
+    }
+  }
+  const results = [...observations.values()].flatMap(combined);
+  if (count > 1) for (const figure of results) process.stdout.write(`${line(figure)}\n`);
+  if (json === undefined) return;
+  mkdirSync(dirname(json), { recursive: true });
+  const kept = {
+    environment: { ...begun, smoke, observations: count },
+    results,
+    observations: Object.fromEntries(observations),
+  };
+  writeFileSync(json, `${JSON.stringify(kept, undefined, 2)}\n`);
 }
 
 function line({ name, metric, unit, value, samples, resultHash }: Figure): string {
   const shown = value >= 1_000 ? Math.round(value).toLocaleString("en") : value.toPrecision(3);
   const count = samples.toLocaleString("en");
-  return `${name.padEnd(36)} ${metric.padEnd(10)} ${shown.padStart(10)} ${unit.padEnd(13)} n=${count} ${resultHash}`;
+  return `${name.padEnd(40)} ${metric.padEnd(18)} ${shown.padStart(12)} ${unit.padEnd(13)} n=${count} ${resultHash}`;
 }
