@@ -1,0 +1,79 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+
+const listening = /^listening on (http:\/\/127\.0\.0\.1:\d+)$/u;
+/** `sysconf(_SC_CLK_TCK)`, which Linux fixes for programs. */
+const ticksPerSecond = 100;
+
+/** A server in a process of its own. */
+export interface ServerProcess extends AsyncDisposable {
+  readonly url: string;
+  readonly pid: number;
+  /** Processor time of all its threads so far. */
+  readonly processorSeconds: () => number;
+  /** As a power cut would. */
+  readonly kill: () => Promise<void>;
+}
+
+/** Start a script that says `listening on URL`; disposing of it ends it as an operator would. */
+export async function startServer(
+  script: URL,
+  argv: readonly string[] = [],
+): Promise<ServerProcess> {
+  const child = spawn(process.execPath, [fileURLToPath(script), ...argv], {
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let log = "";
+  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    log = (log + text).slice(-10_000);
+  });
+  const { pid } = child;
+  for await (const line of createInterface({ input: child.stdout })) {
+    const [, url] = listening.exec(line) ?? [];
+    if (url === undefined || pid === undefined) continue;
+    child.stdout.resume();
+    return {
+      url,
+      pid,
+      processorSeconds: () => processorSecondsOf(pid),
+      kill: () => end(child, "SIGKILL"),
+      [Symbol.asyncDispose]: () => end(child, "SIGTERM"),
+    };
+  }
+  throw new Error(`${script.pathname} did not start:\n${log}`);
+}
+
+/** `nightdesk start` with these flags. */
+export function startWorkerProcess(flags: readonly string[]): Promise<ServerProcess> {
+  const argv = ["start", "--port=0", "--log-level=error", ...flags];
+  return startServer(new URL("../worker/bin.ts", import.meta.url), argv);
+}
+
+/** Run a client's script to its end; answers what it wrote as JSON. */
+export async function runClient(script: URL, argv: readonly string[]): Promise<unknown> {
+  const child = spawn(process.execPath, [fileURLToPath(script), ...argv], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  let answer = "";
+  child.stdout.setEncoding("utf8").on("data", (text: string) => (answer += text));
+  const [code] = (await once(child, "close")) as [number | null];
+  if (code !== 0) throw new Error(`${script.pathname} ended with ${String(code)}`);
+  return JSON.parse(answer);
+}
+
+async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exited = once(child, "exit");
+  child.kill(signal);
+  await exited;
+}
+
+/** Fields 14 and 15 of proc_pid_stat(5), behind the name, which may hold anything. */
+function processorSecondsOf(pid: number): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;
+}
