@@ -1,8 +1,8 @@
 import { Measures, type RowTest, type Scope, waitsOf } from "./measures.ts";
 import type { ReplicationRecord } from "./replication-record.ts";
-import { KeyedRandom, purposes } from "./keyed-random.ts";
-import { type Interval, quantile, ratioInterval } from "./statistics.ts";
+import { type Interval, pool, quantile, ratioInterval, resampledQuantiles } from "./statistics.ts";
 import { studentQuantile } from "./special-functions.ts";
+import type { GroupOccupancy } from "./agents-at-work.ts";
 import type { World } from "./world.ts";
 
 /** One measure under both scenarios and what the second changes, replication by replication. */
@@ -40,7 +40,7 @@ export function compareRuns(
   const a = new Measures(first.world, first.records, confidence);
   const b = new Measures(second.world, second.records, confidence);
   const shares = shareMeasures(withinMinutes * 60_000);
-  return commonScopes(first.world, second.world).flatMap(({ label, scope }) => {
+  const ofMessages = commonScopes(first.world, second.world).flatMap(({ label, scope }) => {
     const inA = a.select(scope);
     const inB = b.select(scope);
     const ofShares = shares.map(({ name, isGood, isAsked }): ComparedMeasure => {
@@ -64,6 +64,40 @@ export function compareRuns(
     });
     return [...ofShares, ...ofWaits];
   });
+  return [...ofMessages, ...occupancies(first, second, confidence)];
+}
+
+/** Effort occupancy of everybody, then of each group that both have. */
+function occupancies(
+  first: ComparedRun,
+  second: ComparedRun,
+  confidence: number,
+): readonly ComparedMeasure[] {
+  const groups = first.world.groups.filter(({ name }) =>
+    second.world.groups.some((other) => other.name === name),
+  );
+  const scopes = [
+    { scope: "all agents", group: undefined },
+    ...groups.map(({ name }) => ({ scope: `group ${name}`, group: name })),
+  ];
+  return scopes.map(({ scope, group }) => ({
+    scope,
+    measure: "effort occupancy",
+    unit: "share",
+    ...pairedRatios(effort(first, group), effort(second, group), confidence),
+  }));
+}
+
+function effort({ world, records }: ComparedRun, group: string | undefined): Counts {
+  const sums = (pick: (one: GroupOccupancy) => number): readonly number[] =>
+    records.map(({ occupancy }) =>
+      occupancy.reduce(
+        (sum, one, index) =>
+          group === undefined || world.groups[index]?.name === group ? sum + pick(one) : sum,
+        0,
+      ),
+    );
+  return { good: sums((one) => one.workingMs), asked: sums((one) => one.signedInMs) };
 }
 
 function shareMeasures(
@@ -148,35 +182,31 @@ function meanSquare(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value * value, 0) / (values.length - 1);
 }
 
-const resamples = 400;
-
+/** Both runs take the same replications in each resample, so what they share cancels. */
 function pairedQuantiles(
   a: readonly Float64Array[],
   b: readonly Float64Array[],
   q: number,
   confidence: number,
 ): Paired {
-  const n = a.length;
-  const every = Array.from({ length: n }, (_unused, index) => index);
-  const of = (samples: readonly Float64Array[], chosen: readonly number[]): number =>
-    quantile(joined(samples, chosen), q);
-  const first = of(a, every);
-  const second = of(b, every);
+  const drawn = resampledQuantiles([a, b], q);
+  const [first = Number.NaN, second = Number.NaN] = [a, b].map((samples) =>
+    quantile(pool(samples), q),
+  );
   const estimate = finiteDifference(first, second);
-  if (n < 2) {
+  const [ofA, ofB] = drawn;
+  if (ofA === undefined || ofB === undefined) {
     const difference: Interval = { estimate, low: NaN, high: NaN, method: "none" };
     return { first, second, difference, varianceReduction: Number.NaN };
   }
-  const random = new KeyedRandom(0, 1).at(0, n, purposes.bootstrap);
-  const drawn = Float64Array.from({ length: resamples }, () => {
-    const chosen = every.map(() => Math.floor(random.next() * n));
-    return finiteDifference(of(a, chosen), of(b, chosen));
-  }).toSorted();
+  const differences = ofA
+    .map((value, index) => finiteDifference(value, ofB[index] ?? 0))
+    .toSorted();
   const tail = (1 - confidence) / 2;
   const difference: Interval = {
     estimate,
-    low: quantile(drawn, tail),
-    high: quantile(drawn, 1 - tail),
+    low: quantile(differences, tail),
+    high: quantile(differences, 1 - tail),
     method: "bootstrap of replications",
   };
   return { first, second, difference, varianceReduction: Number.NaN };
@@ -185,18 +215,4 @@ function pairedQuantiles(
 /** Two waits beyond the limit do not differ in anything that can be said. */
 function finiteDifference(first: number, second: number): number {
   return first === second ? 0 : second - first;
-}
-
-/** The chosen samples as one, thinned to keep resampling quick, sorted. */
-function joined(samples: readonly Float64Array[], chosen: readonly number[]): Float64Array {
-  const step = Math.max(1, Math.floor((samples[0]?.length ?? 0) / 500));
-  const values: number[] = [];
-  for (const index of chosen) {
-    const sample = samples[index] ?? new Float64Array();
-    // The middle of each stretch, so that thinning moves no quantile to one side.
-    for (let place = step >> 1; place < sample.length; place += step) {
-      values.push(sample[place] ?? 0);
-    }
-  }
-  return Float64Array.from(values).toSorted();
 }

@@ -11,6 +11,20 @@ export function percent(share: number): string {
   return `${bare(share)} %`;
 }
 
+/** A difference of shares in percentage points. */
+export function points(difference: number): string {
+  return `${bare(difference)} pp`;
+}
+
+/** A difference with its sign; below every limit it is "−∞". */
+export function signed(figure: (value: number) => string, value: number): string {
+  if (Number.isNaN(value)) return "–";
+  if (value === Number.POSITIVE_INFINITY) return "+∞";
+  if (value === Number.NEGATIVE_INFINITY) return "−∞";
+  if (value === 0) return figure(0);
+  return value < 0 ? `−${figure(-value)}` : `+${figure(value)}`;
+}
+
 function bare(share: number): string {
   const value = share * 100;
   if (value !== 0 && Math.abs(value) < 0.1) return value.toPrecision(1);

@@ -1,15 +1,17 @@
 import { extname } from "node:path";
 import { fileURLToPath } from "node:url";
+import { setImmediate } from "node:timers/promises";
 import { Piscina } from "piscina";
 import type { ReplicationRecord } from "./replication-record.ts";
-import type { RunData } from "./replication-worker.ts";
+import { type RunData, runReplication } from "./replication-worker.ts";
 import type { Scenario } from "./scenario/scenario.ts";
+import { buildWorld } from "./world.ts";
 
 /** How a run is spread over threads. */
 export interface RunOptions {
   readonly seed: number;
   readonly replications: number;
-  /** At least 1. */
+  /** 0: in the caller's own thread, where starting others would cost more than it brings. */
   readonly threads: number;
   /** Called after each replication, as they end, with the number done. */
   readonly onRecord?: (record: ReplicationRecord, done: number) => void;
@@ -23,9 +25,11 @@ export interface RunOptions {
  */
 export async function runReplications(
   scenario: Scenario,
-  { seed, replications, threads, onRecord }: RunOptions,
+  options: RunOptions,
   first = 1,
 ): Promise<readonly ReplicationRecord[]> {
+  const { seed, replications, threads, onRecord } = options;
+  if (threads === 0) return runHere(scenario, options, first);
   const count = Math.min(threads, replications);
   const runData: RunData = { scenario, seed };
   const pool = new Piscina<number, ReplicationRecord>({
@@ -52,6 +56,23 @@ export async function runReplications(
   } finally {
     await pool.destroy();
   }
+}
+
+async function runHere(
+  scenario: Scenario,
+  { seed, replications, onRecord }: RunOptions,
+  first: number,
+): Promise<readonly ReplicationRecord[]> {
+  const world = buildWorld(scenario);
+  const records: ReplicationRecord[] = [];
+  for (let done = 1; done <= replications; done += 1) {
+    const record = runReplication(world, seed, first + done - 1);
+    records.push(record);
+    onRecord?.(record, done);
+    // What the caller writes for each replication gets its turn.
+    await setImmediate();
+  }
+  return records;
 }
 
 /** The worker beside this file: TypeScript in a clone, JavaScript in `dist`. */

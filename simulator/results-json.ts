@@ -1,14 +1,13 @@
-import type { RunSummary } from "./summary.ts";
-
 /**
- * The summary as JSON. Numbers that JSON has no word for are texts: "infinite" for a wait beyond
- * every limit, null for an interval that one replication cannot give.
+ * A result as JSON. Numbers that JSON has no word for are texts: "infinite" for a wait beyond every
+ * limit ("-infinite" for a difference of such), null for an interval that one replication cannot give.
  */
-export function resultsJson(summary: RunSummary): string {
+export function resultsJson(results: object): string {
   return `${JSON.stringify(
-    summary,
+    results,
     (_key, value: unknown) => {
       if (value === Number.POSITIVE_INFINITY) return "infinite";
+      if (value === Number.NEGATIVE_INFINITY) return "-infinite";
       if (typeof value === "number" && Number.isNaN(value)) return null;
       return value;
     },

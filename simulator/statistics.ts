@@ -132,17 +132,7 @@ export function quantileInterval(
   const estimate = quantile(pooled, q);
   const n = samples.length;
   if (n < 2 || pooled.length === 0) return unknown(estimate);
-  const random = new KeyedRandom(0, 0).at(0, n, purposes.bootstrap);
-  const weights = new Int32Array(n);
-  const drawn = new Float64Array(resamples);
-  for (let resample = 0; resample < resamples; resample += 1) {
-    weights.fill(0);
-    for (let pick = 0; pick < n; pick += 1) {
-      const chosen = Math.floor(random.next() * n);
-      weights[chosen] = (weights[chosen] ?? 0) + 1;
-    }
-    drawn[resample] = weightedQuantile(samples, weights, pooled, q);
-  }
+  const [drawn = new Float64Array()] = resampledQuantiles([samples], q, [pooled]);
   const ordered = drawn.toSorted();
   const tail = (1 - confidence) / 2;
   return {
@@ -151,6 +141,37 @@ export function quantileInterval(
     high: quantile(ordered, 1 - tail),
     method: "bootstrap of replications",
   };
+}
+
+/**
+ * The q-quantile of each of several runs in every resample of their replications; all runs take the
+ * same replications in a resample. Nothing where there is but one replication.
+ *
+ * @param runs the same number of sorted samples each, one a replication
+ * @param pooled each run's samples as one, sorted, where the caller has them already
+ */
+export function resampledQuantiles(
+  runs: readonly (readonly Float64Array[])[],
+  q: number,
+  pooled: readonly Float64Array[] = runs.map(pool),
+): readonly Float64Array[] {
+  const n = runs[0]?.length ?? 0;
+  if (n < 2) return [];
+  const random = new KeyedRandom(0, 0).at(0, n, purposes.bootstrap);
+  const weights = new Int32Array(n);
+  const drawn = runs.map(() => new Float64Array(resamples));
+  for (let resample = 0; resample < resamples; resample += 1) {
+    weights.fill(0);
+    for (let pick = 0; pick < n; pick += 1) {
+      const chosen = Math.floor(random.next() * n);
+      weights[chosen] = (weights[chosen] ?? 0) + 1;
+    }
+    for (const [run, samples] of runs.entries()) {
+      const found = weightedQuantile(samples, weights, pooled[run] ?? new Float64Array(), q);
+      drawn[run]?.fill(found, resample, resample + 1);
+    }
+  }
+  return drawn;
 }
 
 /** All samples as one, sorted. */

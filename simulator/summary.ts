@@ -4,6 +4,7 @@ import { runDigest } from "./decision-digest.ts";
 import { Measures, type Scope } from "./measures.ts";
 import type { ReplicationRecord } from "./replication-record.ts";
 import { type Interval, meanInterval } from "./statistics.ts";
+import { type QueueTheory, theoryBeside } from "./theory-beside.ts";
 import { type JudgedTarget, judge } from "./verdicts.ts";
 import { runOnDays, warmUpRuleDays, type World } from "./world.ts";
 
@@ -63,6 +64,7 @@ export interface RunSummary {
   readonly verdicts: readonly JudgedTarget[];
   readonly scopes: readonly ScopeSummary[];
   readonly groups: readonly GroupSummary[];
+  readonly theory: readonly QueueTheory[];
   /** Mean number a replication. */
   readonly reasons: readonly { readonly reason: string; readonly count: Interval }[];
   readonly refusedWrites: readonly { readonly code: string; readonly count: Interval }[];
@@ -112,6 +114,7 @@ export function summarize(
       slots: measures.occupancy("slots", name),
       effort: measures.occupancy("effort", name),
     })),
+    theory: theoryBeside(world, records, withinMinutes * 60_000),
     reasons: countsOf(records, (record) => record.reasons, settings.run.confidence).map(
       ({ key, count }) => ({ reason: key, count }),
     ),

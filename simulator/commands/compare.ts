@@ -4,15 +4,17 @@ import { join } from "node:path";
 import type { Argv, CommandModule } from "yargs";
 import { engineVersion } from "../../core/engine.ts";
 import { type ComparedMeasure, type ComparedRun, compareRuns } from "../comparison.ts";
-import { durationText, percent } from "../figures.ts";
+import { durationText, percent, points, signed } from "../figures.ts";
 import { runReplications } from "../replications.ts";
 import { comparisonHtml } from "../report/comparison-page.ts";
+import { resultsJson } from "../results-json.ts";
 import { loadScenario, type Scenario } from "../scenario/scenario.ts";
 import { hashOf } from "../summary.ts";
 import { alignedTable } from "../terminal-table.ts";
 import { buildWorld } from "../world.ts";
 import { exitCodes, finish } from "./exit.ts";
 import { printProblems } from "./problems.ts";
+import { numberProblems } from "./numbers.ts";
 import { progressOf } from "./progress.ts";
 
 interface CompareArguments {
@@ -46,7 +48,7 @@ export const compareCommand: CommandModule<object, CompareArguments> = {
         type: "number",
         default: availableParallelism(),
         defaultDescription: "all cores",
-        describe: "Threads; results do not depend on them",
+        describe: "Threads, 0 for none beside this one; results do not depend on them",
       })
       .option("out", { type: "string", describe: "Folder (default results/FIRST-SECOND)" })
       .option("json", {
@@ -64,7 +66,9 @@ async function compare(given: CompareArguments): Promise<void> {
   const loaded = [loadScenario(given.first), loadScenario(given.second)] as const;
   const problems = loaded.flatMap((one) => ("problems" in one ? one.problems : []));
   const [a, b] = loaded;
-  const others = "scenario" in a && "scenario" in b ? differentWindows(a.scenario, b.scenario) : [];
+  const windows =
+    "scenario" in a && "scenario" in b ? differentWindows(a.scenario, b.scenario) : [];
+  const others = [...windows, ...numberProblems(given)];
   if (!("scenario" in a) || !("scenario" in b) || others.length > 0) {
     printProblems(problems, others);
     finish(exitCodes.badInput);
@@ -107,7 +111,7 @@ async function compare(given: CompareArguments): Promise<void> {
       hashOf(b.scenario.configuration),
     ] as const,
   };
-  const json = comparisonJson({ ...about, measures });
+  const json = resultsJson({ ...about, measures });
   writeFileSync(join(folder, "comparison.json"), json);
   writeFileSync(join(folder, "comparison.html"), comparisonHtml({ ...about, measures }));
   process.stdout.write(given.json ? json : `${comparisonTable(names, measures)}\n`);
@@ -124,17 +128,6 @@ function differentWindows(a: Scenario, b: Scenario): readonly string[] {
   );
 }
 
-function comparisonJson(comparison: object): string {
-  return `${JSON.stringify(
-    comparison,
-    (_key, value: unknown) => {
-      if (typeof value !== "number" || Number.isFinite(value)) return value;
-      return Number.isNaN(value) ? null : "infinite";
-    },
-    2,
-  )}\n`;
-}
-
 function comparisonTable(
   [first, second]: readonly [string, string],
   measures: readonly ComparedMeasure[],
@@ -143,20 +136,16 @@ function comparisonTable(
     ["", first, second, "difference", "interval", "variance ÷"],
     ...measures.map((measure) => {
       const figure = measure.unit === "share" ? percent : durationText;
+      const change = measure.unit === "share" ? points : durationText;
       const { estimate, low, high } = measure.difference;
       return [
         `${measure.scope}: ${measure.measure}`,
         figure(measure.first),
         figure(measure.second),
-        signed(figure, estimate),
-        Number.isNaN(low) ? "–" : `[${signed(figure, low)}, ${signed(figure, high)}]`,
+        signed(change, estimate),
+        Number.isNaN(low) ? "–" : `[${signed(change, low)}, ${signed(change, high)}]`,
         Number.isFinite(measure.varianceReduction) ? measure.varianceReduction.toFixed(1) : "–",
       ];
     }),
   ]);
-}
-
-function signed(figure: (value: number) => string, value: number): string {
-  if (value === Number.NEGATIVE_INFINITY) return "−∞";
-  return value < 0 ? `−${figure(-value)}` : `+${figure(value)}`;
 }

@@ -16,6 +16,7 @@ import { buildWorld } from "../world.ts";
 import { differenceFrom } from "./verify.ts";
 import { exitCodes, finish } from "./exit.ts";
 import { printProblems } from "./problems.ts";
+import { numberProblems } from "./numbers.ts";
 import { progressOf } from "./progress.ts";
 
 interface RunArguments {
@@ -50,7 +51,7 @@ export const runCommand: CommandModule<object, RunArguments> = {
         type: "number",
         default: availableParallelism(),
         defaultDescription: "all cores",
-        describe: "Threads; results do not depend on them",
+        describe: "Threads, 0 for none beside this one; results do not depend on them",
       })
       .option("out", { type: "string", describe: "Folder of the results (default results/NAME)" })
       .option("json", { type: "boolean", default: false, describe: "Print results.json instead" })
@@ -139,20 +140,4 @@ function withOptions(scenario: Scenario, given: RunArguments): Scenario {
       },
     },
   };
-}
-
-function numberProblems(given: RunArguments): readonly string[] {
-  const { seed, replications, precision, threads } = given;
-  const whole = (name: string, value: number | undefined, least: number, most: number) =>
-    value === undefined || (Number.isInteger(value) && value >= least && value <= most)
-      ? []
-      : [`--${name} must be a whole number from ${least} to ${most}, not ${value}`];
-  return [
-    ...whole("seed", seed, 0, 4_294_967_295),
-    ...whole("replications", replications, 1, 100_000),
-    ...whole("threads", threads, 1, 1024),
-    ...(precision === undefined || (precision > 0 && precision < 1)
-      ? []
-      : [`--precision must be above 0 and below 1, not ${precision}`]),
-  ];
 }

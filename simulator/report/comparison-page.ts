@@ -1,5 +1,6 @@
 import type { ComparedMeasure } from "../comparison.ts";
-import { durationText, percent } from "../figures.ts";
+import { durationText, percent, points, signed } from "../figures.ts";
+import { differenceChart, judgement } from "./difference-chart.ts";
 import { style } from "./style.ts";
 import { escaped } from "./svg.ts";
 import { table } from "./table.ts";
@@ -16,17 +17,12 @@ export interface Comparison {
   readonly measures: readonly ComparedMeasure[];
 }
 
-/** The comparison in one file that needs nothing else. */
+/** The comparison in one file that needs nothing else: what changes, measure by measure; then all. */
 export function comparisonHtml(comparison: Comparison): string {
   const { names, seed, replications, confidence, measures } = comparison;
   const [first, second] = names;
+  const measured = [...new Set(measures.map(({ measure }) => measure))];
   const scopes = [...new Set(measures.map(({ scope }) => scope))];
-  const sections = scopes.map((scope) => {
-    const rows = measures.filter((measure) => measure.scope === scope).map(cells);
-    const caption = `${scope}: ${second} beside ${first}`;
-    const head = ["measure", first, second, "difference", "interval", "reads as", "variance ÷"];
-    return `<section><h2>${escaped(scope)}</h2>${table(caption, head, rows)}</section>`;
-  });
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -38,33 +34,75 @@ export function comparisonHtml(comparison: Comparison): string {
 <body>
 <main>
 <h1>${escaped(second)} beside ${escaped(first)}</h1>
-<p>Both saw the same customers, who wrote the same messages at the same instants and needed the same work. A difference whose interval does not hold 0 is more than chance at ${percent(confidence)} confidence, each measure taken alone. The variance is divided by the last column for that, compared with two independent runs.</p>
+<p>Both saw the same customers, who wrote the same messages at the same instants and needed the same work. A difference whose interval does not hold 0 is more than chance at ${percent(confidence)} confidence, each measure taken alone.</p>
 <p class="quiet">${replications} replications · seed ${seed} · ${percent(confidence)} intervals · engine version ${comparison.engineVersion} · configurations ${comparison.configurationHashes.join(" and ")}</p>
-${sections.join("\n")}
+<section><h2>What changes</h2>
+<p>Bars are ${escaped(second)} − ${escaped(first)}, whiskers the interval, pp percentage points. The words at the right say which way it is shown to go; grey holds 0.</p>
+${measured.map((measure) => measureChart(measures, measure)).join("\n")}
+</section>
+<section><h2>All figures</h2>
+<p>The last column is what common customers gained: the variance of the difference had the two runs been independent, divided by its variance as it is. Below 1 they cost.</p>
+${scopes.map((scope) => scopeTable(comparison, scope)).join("\n")}
+</section>
 </main>
 </body>
 </html>
 `;
 }
 
+function measureChart(measures: readonly ComparedMeasure[], name: string): string {
+  const chosen = measures.filter(({ measure }) => measure === name);
+  const unit = chosen[0]?.unit ?? "share";
+  const rows = chosen.map((measure) => ({
+    name: measure.scope,
+    ...measure.difference,
+    text: `${differenceText(measure, measure.difference.estimate)}, ${reading(measure)}`,
+    good: goodOf(measure),
+  }));
+  const axis = (value: number) => signed(unit === "share" ? points : durationText, value);
+  const chart = differenceChart(`Difference of ${name}`, rows, axis);
+  return `<h3>${escaped(capitalised(name))}</h3><figure>${chart}</figure>`;
+}
+
+function scopeTable({ names, measures }: Comparison, scope: string): string {
+  const [first, second] = names;
+  const rows = measures.filter((measure) => measure.scope === scope).map(cells);
+  const caption = `${scope}: ${second} beside ${first}`;
+  const head = ["measure", first, second, "difference", "interval", "reads as", "variance ÷"];
+  return table(caption, head, rows);
+}
+
 function cells(measure: ComparedMeasure): readonly string[] {
   const figure = measure.unit === "share" ? percent : durationText;
   const { estimate, low, high } = measure.difference;
-  const sign = (value: number): string => (value < 0 ? `−${figure(-value)}` : `+${figure(value)}`);
-  const reads = Number.isNaN(low)
-    ? "–"
-    : low > 0
-      ? "more"
-      : high < 0
-        ? "less"
-        : "no difference shown";
   return [
     measure.measure,
     figure(measure.first),
     figure(measure.second),
-    sign(estimate),
-    Number.isNaN(low) ? "–" : `[${sign(low)}, ${sign(high)}]`,
-    reads,
+    differenceText(measure, estimate),
+    Number.isNaN(low) ? "–" : `[${differenceText(measure, low)}, ${differenceText(measure, high)}]`,
+    reading(measure),
     Number.isFinite(measure.varianceReduction) ? measure.varianceReduction.toFixed(1) : "–",
   ];
+}
+
+function differenceText({ unit }: ComparedMeasure, value: number): string {
+  return signed(unit === "share" ? points : durationText, value);
+}
+
+/** Which way the interval says it goes. */
+function reading(measure: ComparedMeasure): string {
+  const { difference } = measure;
+  if (Number.isNaN(difference.low)) return "one replication shows nothing";
+  const side = judgement({ ...difference, good: goodOf(measure) });
+  return side === "neither" ? "no difference shown" : side;
+}
+
+/** More service is better; more waiting, parking and occupation is not. */
+function goodOf({ measure }: ComparedMeasure): "more" | "less" {
+  return measure.startsWith("assigned within") || measure === "last-agent hits" ? "more" : "less";
+}
+
+function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -10,6 +10,7 @@ import { heatRows, openings, weekSeries } from "./series.ts";
 import { style } from "./style.ts";
 import { escaped, legend } from "./svg.ts";
 import { table } from "./table.ts";
+import { theorySection } from "./theory-section.ts";
 import { waitChart } from "./wait-chart.ts";
 import { weekChart } from "./week-chart.ts";
 
@@ -34,6 +35,7 @@ export function reportHtml(
     occupancySection(summary),
     limitSection(summary),
     measureSection(summary),
+    section("Theory beside the simulation", ...theorySection(summary)),
     provenanceSection(summary),
   ];
   return `<!doctype html>
@@ -358,8 +360,5 @@ function provenanceSection(summary: RunSummary): string {
     assumptions,
     "<h3>The run</h3>",
     `<dl>${list}</dl>`,
-    paragraph(
-      "Erlang formulas are not shown beside these figures: under these settings (several conversations an agent, live before offline, office hours, reservations) their assumptions do not hold. See docs/simulator.md for the settings under which they do.",
-    ),
   );
 }

@@ -3,14 +3,14 @@ export const style = `
 :root {
   color-scheme: light dark;
   --page: #fcfcfb; --ink: #1a1a19; --quiet: #56554f; --line: #dddcd6; --panel: #f2f1ec;
-  --open: #f3eedd; --pass: #006300; --fail: #b3261e; --wait: #7a4b00;
+  --open: #f3eedd; --pass: #006300; --fail: #b3261e; --wait: #7a4b00; --better: #128a5e; --worse: #d03b3b;
   --s1: #2a78d6; --s2: #128a5e; --s3: #b97a00; --s4: #4a3aa7; --s5: #d03b3b; --s6: #c2477a; --s7: #008300; --s8: #c9541f;
   --h1: #e3eefb; --h2: #b9d6f6; --h3: #86b6ef; --h4: #3987e5; --h5: #1c5cab; --h6: #0d366b;
 }
 @media (prefers-color-scheme: dark) {
   :root {
     --page: #1a1a19; --ink: #f5f4ef; --quiet: #c3c2b7; --line: #3b3a37; --panel: #262624;
-    --open: #33301f; --pass: #5fce6d; --fail: #ff8f86; --wait: #ffc766;
+    --open: #33301f; --pass: #5fce6d; --fail: #ff8f86; --wait: #ffc766; --better: #2fbf8a; --worse: #f07f7f;
     --s1: #5a9ff0; --s2: #2fbf8a; --s3: #e0a32b; --s4: #a79ef0; --s5: #f07f7f; --s6: #e884ae; --s7: #46b946; --s8: #f0875a;
     --h1: #1f2b38; --h2: #16406f; --h3: #1c5cab; --h4: #3987e5; --h5: #86b6ef; --h6: #cde2fb;
   }
@@ -31,6 +31,7 @@ th:first-child, td:first-child, td.words, th.words { text-align: left; } thead t
 text { font: 12px system-ui, sans-serif; fill: var(--quiet); } text.name { fill: var(--ink); font-size: 13px; }
 .grid { stroke: var(--line); stroke-width: 1; } .day { stroke: var(--quiet); stroke-width: 1; stroke-opacity: 0.5; } .open { fill: var(--open); }
 .line { fill: none; stroke-width: 2; stroke-linejoin: round; } .band { opacity: 0.22; stroke: none; } .bar { rx: 3px; }
+.better { fill: var(--better); } .worse { fill: var(--worse); } .neither { fill: var(--quiet); opacity: 0.55; }
 .whisker { stroke: var(--ink); stroke-width: 1.5; } .goal { stroke: var(--ink); stroke-width: 1.5; stroke-dasharray: 4 3; }
 ${[1, 2, 3, 4, 5, 6, 7, 8]
   .map(
