@@ -18,7 +18,7 @@ const vitest = join(
 const folder = await mkdtemp(join(tmpdir(), "nightdesk-test-run-"));
 try {
   const report = join(folder, "report.json");
-  const exitCode = await runVitest(report, join(folder, "compiled"));
+  const exitCode = await runVitest(report);
   const counts = tally(await readFile(report, "utf8").catch(() => undefined), exitCode);
   const skipped = counts.skipped === 0 ? "" : `, ${counts.skipped} skipped`;
   if (counts.remark !== undefined) console.log(counts.remark);
@@ -28,14 +28,8 @@ try {
   await rm(folder, { recursive: true, force: true });
 }
 
-/**
- * Test files and the workers that they start are processes by the hundred, which load the same
- * modules: what the first has compiled the others find in the folder `compiled`. It saves a quarter
- * of the run.
- *
- * @returns vitest's exit code, or 1 when it was ended by a signal.
- */
-async function runVitest(report: string, compiled: string): Promise<number> {
+/** @returns vitest's exit code, or 1 when it was ended by a signal. */
+async function runVitest(report: string): Promise<number> {
   const child = spawn(
     process.execPath,
     [
