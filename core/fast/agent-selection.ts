@@ -1,7 +1,9 @@
-import { fit, fitOf, M, memberOf, ordersOf } from "./members.ts";
+import { assert, present } from "../assert.ts";
+import type { AgentOrder } from "./agent-order.ts";
+import { A, fit, fitIn, fitOf, idleSince, M, memberOf, primaryKey } from "./members.ts";
 import { isPassedOver, nextPassOver, passedOverAgent } from "./pass-overs.ts";
 import { F } from "./conversation-row.ts";
-import type { Partition, Queue } from "./state.ts";
+import { agentAt, type Partition, type Queue } from "./state.ts";
 
 /** Whether anybody free for the class of cost is not passed over for the conversation. */
 export function someoneIsEligible(
@@ -26,28 +28,78 @@ export function selectMember(
   conversation: number,
   costClass: number,
 ): number {
-  const order = ordersOf(partition, costClass);
-  const list = queue.orderLists[costClass] ?? 0;
-  const head = order.first(list);
-  const start =
-    queue.settings.agentSelection === "round-robin"
-      ? turnOf(partition, queue, list, costClass)
-      : head;
-  let member = start;
-  while (isPassedOver(partition, conversation, partition.members.get(member, M.agent))) {
-    const following = order.next(member);
-    member = following === 0 ? head : following;
-    if (member === start) break;
+  return queue.settings.agentSelection === "round-robin"
+    ? nextInTurn(partition, queue, conversation, costClass)
+    : firstInOrder(partition, queue, conversation, costClass);
+}
+
+function firstInOrder(
+  partition: Partition,
+  queue: Queue,
+  conversation: number,
+  costClass: number,
+): number {
+  const order = present(queue.orders[costClass], "order of agents");
+  let member = refreshFirst(partition, queue, order, costClass);
+  if (!isPassedOverMember(partition, conversation, member)) return member;
+  const skipped: number[] = [];
+  while (isPassedOverMember(partition, conversation, member)) {
+    skipped.push(member);
+    order.removeFirst();
+    member = refreshFirst(partition, queue, order, costClass);
+  }
+  for (const other of skipped) {
+    const agent = agentAt(partition, partition.members.get(other, M.agent));
+    const place = partition.members.get(other, M.position);
+    order.put(place, primaryKey(partition, queue, agent, other), idleSince(partition, agent));
   }
   return member;
 }
 
+/** The first of those who are still free, by where they belong now. */
+function refreshFirst(
+  partition: Partition,
+  queue: Queue,
+  order: AgentOrder,
+  costClass: number,
+): number {
+  const { agentRows } = partition;
+  const isRated = queue.settings.maxAssignmentsPerAgentPerMinute !== null;
+  for (;;) {
+    const place = order.first();
+    const agent = queue.agents[place] ?? 0;
+    assert(agent !== 0, "nobody is eligible");
+    const member = queue.members[place] ?? 0;
+    const fits = isRated
+      ? fitOf(partition, member, costClass)
+      : fitIn(agentRows.get(agent, A.standing), costClass);
+    const idle = agentRows.getDouble(agent, A.idleSince);
+    if (fits !== fit.free) order.removeFirst();
+    else if (order.keyOf(place) === idle) return member;
+    else order.putBackFirst(place, idle);
+  }
+}
+
+function isPassedOverMember(partition: Partition, conversation: number, member: number): boolean {
+  return isPassedOver(partition, conversation, partition.members.get(member, M.agent));
+}
+
 /** The first free one behind the one chosen last, in the queue's order. */
-function turnOf(partition: Partition, queue: Queue, list: number, costClass: number): number {
-  const order = ordersOf(partition, costClass);
+function nextInTurn(
+  partition: Partition,
+  queue: Queue,
+  conversation: number,
+  costClass: number,
+): number {
+  const turns = present(queue.turns[costClass], "turns of agents");
   const agent = queue.tenant.agentsByName[queue.lastChosen];
   const last = agent === undefined ? 0 : memberOf(partition, queue, agent.handle);
-  const after =
-    last === 0 ? 0 : order.firstAfter(list, 0, 0, partition.members.get(last, M.position));
-  return after === 0 ? order.first(list) : after;
+  let place = last === 0 ? -1 : partition.members.get(last, M.position);
+  for (;;) {
+    place = turns.next(place + 1);
+    if (place < 0) place = turns.next(0);
+    const member = queue.members[place] ?? 0;
+    assert(member !== 0, "nobody is eligible");
+    if (!isPassedOverMember(partition, conversation, member)) return member;
+  }
 }

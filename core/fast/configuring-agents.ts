@@ -3,6 +3,7 @@ import { presence, reason } from "./codes.ts";
 import { F } from "./conversation-row.ts";
 import { endReservation, isOwned, reservedAgent } from "./conversations.ts";
 import { returnFromOwner } from "./episodes.ts";
+import { noLongerIdle } from "./members.ts";
 import { nextPassOver, passedOverAgent, unlinkPassOver } from "./pass-overs.ts";
 import { ownedBy, recheckLine, tellPresence, withdrawOffers } from "./presence.ts";
 import {
@@ -52,15 +53,17 @@ export function newAgent(partition: Partition, tenant: Tenant, settings: Agent["
     presenceTimer: 0,
     graceTimer: 0,
     gone: true,
-    idleSince: partition.now,
     used: 0,
     missedOffers: 0,
     conversations: 0,
     members: 0,
+    isOrderedByLoad: false,
     isStale: false,
     isRemoved: false,
   };
   partition.agents[handle] = agent;
+  while (partition.agentRows.last < handle) partition.agentRows.take();
+  noLongerIdle(partition, agent);
   tenant.agentsByName[name] = agent;
   return agent;
 }

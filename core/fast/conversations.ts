@@ -3,7 +3,7 @@ import { D, F } from "./conversation-row.ts";
 import { arm, disarm } from "./conversation-timers.ts";
 import { joinLine, leaveLine, markDirty, rejoinLine } from "./conversation-selection.ts";
 import { emit, emitWith, rowType } from "./event-rows.ts";
-import { M, touch } from "./members.ts";
+import { M, noLongerIdle, touch } from "./members.ts";
 import { leavePlace } from "./places.ts";
 import { refreshReplyWindow } from "./reply-windows.ts";
 import {
@@ -137,7 +137,7 @@ function giveBackUnits(
   conversations.set(conversation, F.units, 0);
   conversations.set(conversation, F.verdict, 0);
   unlinkFromAgent(partition, conversation, agent);
-  if (wasOwned) agent.idleSince = partition.now;
+  if (wasOwned) noLongerIdle(partition, agent);
   touch(partition, agent);
   mayMatch(partition, agent);
 }
@@ -158,7 +158,7 @@ function takeUnits(
     linkToAgent(partition, conversation, agent);
   }
   if (stateOf(partition, conversation) !== state.offered && (isNew || !wasOwned)) {
-    agent.idleSince = partition.now;
+    noLongerIdle(partition, agent);
   }
   touch(partition, agent);
 }

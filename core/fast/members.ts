@@ -1,6 +1,7 @@
+import { AgentOrder } from "./agent-order.ts";
 import { presence } from "./codes.ts";
 import { agentAt, type Agent, type Partition, type Queue, type Tenant } from "./state.ts";
-import { OrderedLists } from "./ordered-lists.ts";
+import { PlaceSet } from "./place-set.ts";
 import { Table } from "./table.ts";
 
 /** Fields of a member's row: an agent in a queue, that is, with its skill. */
@@ -25,6 +26,19 @@ export const M = {
 /** What two bits of a standing say about one class of cost. */
 export const fit = { none: 0, tooFull: 1, atRate: 2, free: 3 } as const;
 
+/** Fields of an agent's row: what selection reads of many agents, so no more than that. */
+const agentWidth = 4;
+export const A = {
+  /** Of 64 bits. Since when the agent has nothing new to do (3.4). */
+  idleSince: 0,
+  /** How they are counted in queues where they are not at the rate. */
+  standing: 2,
+} as const;
+
+export function newAgentTable(): Table {
+  return new Table(agentWidth);
+}
+
 export function newMemberTable(): Table {
   return new Table(width);
 }
@@ -41,7 +55,12 @@ export function memberOf(partition: Partition, queue: Queue, agent: number): num
 
 /** What the member is for one class of cost. */
 export function fitOf(partition: Partition, member: number, costClass: number): number {
-  return (partition.members.get(member, M.standing) >> (2 + 2 * costClass)) & 3;
+  return fitIn(partition.members.get(member, M.standing), costClass);
+}
+
+/** What a standing says about one class of cost. */
+export function fitIn(standing: number, costClass: number): number {
+  return (standing >> (2 + 2 * costClass)) & 3;
 }
 
 /** Units, presence or idle time of the agent changed; to be refreshed before anyone asks. */
@@ -51,51 +70,68 @@ export function touch(partition: Partition, agent: Agent): void {
   partition.staleAgents.push(agent);
 }
 
-/** Bring counts and orders up to date with what changed. O(skills of each agent touched). */
+/**
+ * Bring counts and orders up to date with what changed. O(skills) of each agent who came, went, or
+ * is free for other costs than before; O(1) of all others, whose place is looked at again when they
+ * come first (least-loaded apart, where work may also move somebody up).
+ */
 export function refreshAgents(partition: Partition): void {
   const { staleAgents } = partition;
   while (staleAgents.length > 0) {
     const agent = staleAgents.pop();
     if (agent === undefined) break;
     agent.isStale = false;
-    if (agent.isRemoved || partition.rebuilding) continue;
-    const { members } = partition;
-    for (let member = agent.members; member !== 0;) {
-      refreshMember(partition, agent, member);
-      member = members.get(member, M.nextOfAgent);
-    }
+    if (!agent.isRemoved && !partition.rebuilding) refreshAgent(partition, agent);
   }
 }
 
-/** Bring one member up to date. */
+function refreshAgent(partition: Partition, agent: Agent): void {
+  const { members, agentRows } = partition;
+  const standing = standingOf(agent);
+  if (standing === agentRows.get(agent.handle, A.standing) && !agent.isOrderedByLoad) return;
+  agentRows.set(agent.handle, A.standing, standing);
+  for (let member = agent.members; member !== 0; member = members.get(member, M.nextOfAgent)) {
+    refreshMember(partition, agent, member);
+  }
+}
+
+/** Bring one member up to date with what the agent's standing is. */
 export function refreshMember(partition: Partition, agent: Agent, member: number): void {
-  const { members } = partition;
+  const { members, agentRows } = partition;
   const queue = partition.queues[members.get(member, M.queue)];
   if (queue === undefined) return;
   const before = members.get(member, M.standing);
-  const after = standingOf(queue.tenant, agent, members.get(member, M.isAtRate) !== 0);
+  const standing = agentRows.get(agent.handle, A.standing);
+  const after = members.get(member, M.isAtRate) === 0 ? standing : atRate(standing);
   if (before !== after) {
     members.set(member, M.standing, after);
     count(queue, before, -1);
     count(queue, after, 1);
     refreshReady(partition, queue, member);
-  } else if ((after & (fit.free << 2)) !== fit.free << 2) {
-    return; // in no order before, and in none now
   }
-  reorder(partition, queue, agent, member, after);
+  putInOrder(partition, queue, agent, member, after);
 }
 
-function standingOf(tenant: Tenant, agent: Agent, atRate: boolean): number {
-  if (agent.presence !== presence.available) return agent.presence;
-  let standing = agent.presence;
-  const free = agent.settings.capacity - agent.used;
+/** Presence, and for each class of cost whether the agent has the units. */
+function standingOf({ presence: present, settings, used, tenant }: Agent): number {
+  if (present !== presence.available) return present;
+  let standing: number = present;
+  const free = settings.capacity - used;
   const { costs } = tenant;
   for (let index = 0; index < costs.length; index += 1) {
-    const fits = free < (costs[index] ?? 0) ? fit.tooFull : atRate ? fit.atRate : fit.free;
+    const fits = free < (costs[index] ?? 0) ? fit.tooFull : fit.free;
     standing |= fits << (2 + 2 * index);
   }
   return standing;
 }
+
+/** The same of somebody who has had all that the queue gives: what is free is at the rate. */
+function atRate(standing: number): number {
+  return standing & ~(allLow & (standing >> 1));
+}
+
+/** The low one of every two bits of a standing, presence apart: free (3) less it is at the rate (2). */
+const allLow = 0b01010101010101010101010101010100;
 
 /** Into the queue's counts, or out of them. */
 export function count(queue: Queue, standing: number, by: number): void {
@@ -110,8 +146,11 @@ export function count(queue: Queue, standing: number, by: number): void {
   }
 }
 
-/** Put the member where they belong among the free ones of each class. */
-function reorder(
+/**
+ * Put a member who is free where they belong. One who is no longer free is taken out of turns, but
+ * stays in an order until found there.
+ */
+function putInOrder(
   partition: Partition,
   queue: Queue,
   agent: Agent,
@@ -119,31 +158,45 @@ function reorder(
   standing: number,
 ): void {
   const { agentSelection } = queue.settings;
-  const level = partition.members.get(member, M.level);
-  const idle = agentSelection === "round-robin" ? 0 : agent.idleSince;
-  const primary =
-    agentSelection === "least-loaded"
-      ? agent.used / agent.settings.capacity
-      : agentSelection === "best-level"
-        ? -level
-        : 0;
-  const position = partition.members.get(member, M.position);
+  const place = partition.members.get(member, M.position);
   for (let index = 0; index < queue.free.length; index += 1) {
-    const order = ordersOf(partition, index);
-    const isIn = order.listOf(member) !== 0;
     const isFree = ((standing >> (2 + 2 * index)) & 3) === fit.free;
-    if (isIn && isFree && order.keyA(member) === primary && order.keyB(member) === idle) continue;
-    if (isIn) order.remove(member);
-    if (isFree) order.insert(queue.orderLists[index] ?? 0, member, primary, idle, position);
+    if (agentSelection === "round-robin") {
+      if (isFree) queue.turns[index]?.add(place);
+      else queue.turns[index]?.remove(place);
+      continue;
+    }
+    const order = queue.orders[index];
+    if (order === undefined || !isFree) continue;
+    if (order.has(place) && agentSelection !== "least-loaded") continue;
+    order.put(place, primaryKey(partition, queue, agent, member), idleSince(partition, agent));
   }
 }
 
-export function ordersOf(partition: Partition, costClass: number): OrderedLists {
-  const known = partition.orders[costClass];
-  if (known !== undefined) return known;
-  const orders = new OrderedLists();
-  partition.orders[costClass] = orders;
-  return orders;
+export function idleSince({ agentRows }: Partition, { handle }: Agent): number {
+  return agentRows.getDouble(handle, A.idleSince);
+}
+
+/** The agent has received or ended something, or signed in. */
+export function noLongerIdle({ agentRows, now }: Partition, { handle }: Agent): void {
+  agentRows.setDouble(handle, A.idleSince, now);
+}
+
+/** What decides before idle time does. It only rises, but for least-loaded. */
+export function primaryKey(
+  partition: Partition,
+  queue: Queue,
+  agent: Agent,
+  member: number,
+): number {
+  switch (queue.settings.agentSelection) {
+    case "least-loaded":
+      return agent.used / agent.settings.capacity;
+    case "best-level":
+      return -partition.members.get(member, M.level);
+    default:
+      return 0;
+  }
 }
 
 /** Those free for something, and with something reserved for them, stand in a list of the queue. */
@@ -172,15 +225,21 @@ export function rebuildMembers(partition: Partition, tenant: Tenant): void {
   for (const queue of tenant.queues.values()) dropMembers(partition, queue);
   const costs = new Set(Object.values(tenant.configuration.channelCosts));
   tenant.costs = [...costs].toSorted((a, b) => a - b);
-  for (const queue of tenant.queues.values()) resetQueue(partition, queue);
+  for (const queue of tenant.queues.values()) resetQueue(queue);
   for (const agent of tenant.agents.values()) {
     agent.members = 0;
+    partition.agentRows.set(agent.handle, A.standing, standingOf(agent));
+    agent.isOrderedByLoad = false;
     for (const [id, level] of Object.entries(agent.settings.skills)) {
       const queue = tenant.queues.get(id);
       if (queue !== undefined) addMember(partition, queue, agent, level);
     }
   }
   for (const queue of tenant.queues.values()) {
+    makeOrders(queue);
+    queue.agents = Int32Array.from(queue.members, (member) =>
+      partition.members.get(member, M.agent),
+    );
     for (const [index, member] of queue.members.entries()) {
       partition.members.set(member, M.position, index);
       const agent = agentAt(partition, partition.members.get(member, M.agent));
@@ -191,28 +250,27 @@ export function rebuildMembers(partition: Partition, tenant: Tenant): void {
   }
 }
 
-/** Out of every order; what stood for the agent in the queue is gone. */
+/** What stood for agents in the queue is gone. */
 export function dropMembers(partition: Partition, queue: Queue): void {
-  for (const member of queue.members) {
-    for (const order of partition.orders) {
-      if (order.listOf(member) !== 0) order.remove(member);
-    }
-    partition.members.give(member);
-  }
-  for (const [index, list] of queue.orderLists.entries()) {
-    ordersOf(partition, index).dropList(list);
-  }
+  for (const member of queue.members) partition.members.give(member);
   queue.members = [];
-  queue.orderLists.length = 0;
+  queue.orders.length = 0;
+  queue.turns.length = 0;
   queue.readyReserved = 0;
 }
 
-function resetQueue(partition: Partition, queue: Queue): void {
+function resetQueue(queue: Queue): void {
   const { costs } = queue.tenant;
   queue.byPresence.splice(0, Infinity, 0, 0, 0);
   queue.tooFull.splice(0, Infinity, ...costs.map(() => 0));
   queue.free.splice(0, Infinity, ...costs.map(() => 0));
-  for (const index of costs.keys()) queue.orderLists.push(ordersOf(partition, index).newList());
+}
+
+function makeOrders({ tenant, members, settings, orders, turns }: Queue): void {
+  for (let index = 0; index < tenant.costs.length; index += 1) {
+    if (settings.agentSelection === "round-robin") turns.push(new PlaceSet(members.length));
+    else orders.push(new AgentOrder(members.length));
+  }
 }
 
 function addMember(partition: Partition, queue: Queue, agent: Agent, level: number): void {
@@ -223,6 +281,7 @@ function addMember(partition: Partition, queue: Queue, agent: Agent, level: numb
   members.set(member, M.level, level);
   members.set(member, M.nextOfAgent, agent.members);
   agent.members = member;
+  if (queue.settings.agentSelection === "least-loaded") agent.isOrderedByLoad = true;
   queue.members.push(member);
   count(queue, 0, 1);
 }

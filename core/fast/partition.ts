@@ -5,7 +5,7 @@ import { newLines } from "./conversation-selection.ts";
 import { CustomerDirectory } from "./customers.ts";
 import { RememberedIds } from "./deduplication.ts";
 import { EventRows, rowWidth } from "./event-rows.ts";
-import { newMemberTable } from "./members.ts";
+import { newAgentTable, newMemberTable } from "./members.ts";
 import { NumberLists } from "./number-lists.ts";
 import { NumberTable } from "./number-table.ts";
 import type { Partition } from "./state.ts";
@@ -44,7 +44,7 @@ export function newPartition(limits: EngineLimits): Partition {
     remembered: new RememberedIds(texts),
     lines: newLines(),
     members: newMemberTable(),
-    orders: [],
+    agentRows: newAgentTable(),
     tenants: new Map(),
     tenantsByHandle: [],
     queues: [],

@@ -5,7 +5,7 @@ import { inSequence, liveOf } from "./conversation-selection.ts";
 import { mayMatch, stateOf, withdrawOffer } from "./conversations.ts";
 import { enter, returnFromOffer, returnFromOwner } from "./episodes.ts";
 import { emitPlain, rowType } from "./event-rows.ts";
-import { M, refreshAgents, touch } from "./members.ts";
+import { M, noLongerIdle, refreshAgents, touch } from "./members.ts";
 import { passOver } from "./pass-overs.ts";
 import type { Agent, Partition, Queue } from "./state.ts";
 import { agentOf } from "./state.ts";
@@ -23,7 +23,7 @@ function signIn(partition: Partition, agent: Agent): void {
   agent.graceTimer = 0;
   if (agent.gone) {
     agent.gone = false;
-    agent.idleSince = partition.now;
+    noLongerIdle(partition, agent);
     agent.missedOffers = 0;
     touch(partition, agent);
   }

@@ -12,7 +12,7 @@ import { appendTimer, openTime } from "./conversation-timers.ts";
 import { linkToAgent, stateOf } from "./conversations.ts";
 import { fromAgent, fromCustomer } from "./deduplication.ts";
 import { explanationInto, keepExplanation } from "./explanations.ts";
-import { rebuildMembers, refreshAgents } from "./members.ts";
+import { A, rebuildMembers, refreshAgents } from "./members.ts";
 import { newPartition } from "./partition.ts";
 import { linkPassOver, nextPassOver } from "./pass-overs.ts";
 import { rememberedKinds } from "./remembered-writes.ts";
@@ -98,7 +98,7 @@ function restoreRecord(partition: Partition, saved: Saved): void {
       agent.presenceReason = saved.presenceReason === undefined ? 0 : reason[saved.presenceReason];
       agent.expiresAt = saved.expiresAt ?? -1;
       agent.gone = saved.gone;
-      agent.idleSince = saved.idleSince;
+      partition.agentRows.setDouble(agent.handle, A.idleSince, saved.idleSince);
       agent.missedOffers = saved.missedOffers;
       return;
     }

@@ -15,6 +15,7 @@ import { D, F, flag } from "./conversation-row.ts";
 import { openTime } from "./conversation-timers.ts";
 import { stateOf } from "./conversations.ts";
 import type { CustomerDirectory } from "./customers.ts";
+import { idleSince } from "./members.ts";
 import { explanationFrom } from "./explanations.ts";
 import { rowWidth } from "./event-rows.ts";
 import { rememberedKinds } from "./remembered-writes.ts";
@@ -43,7 +44,7 @@ function writeTenant(partition: Partition, tenant: Tenant, write: Write): void {
     .filter((channel) => channel.autoReplies.size > 0)
     .map((channel) => [channel.id, [...channel.autoReplies]] as const);
   write({ is: "tenant", id, revision, configuration, autoReplies });
-  writeConfigured(tenant, write);
+  writeConfigured(partition, tenant, write);
   const { customers, conversations } = partition;
   const byNumber = conversationsOfTenant(partition, tenant);
   for (const conversation of byNumber) {
@@ -60,7 +61,7 @@ function writeTenant(partition: Partition, tenant: Tenant, write: Write): void {
 }
 
 /** Calendars' clocks, agents and queues. */
-function writeConfigured(tenant: Tenant, write: Write): void {
+function writeConfigured(partition: Partition, tenant: Tenant, write: Write): void {
   for (const { id: calendar } of tenant.configuration.calendars) {
     const clock = tenant.clocks.get(calendar);
     if (clock === undefined) continue;
@@ -69,7 +70,7 @@ function writeConfigured(tenant: Tenant, write: Write): void {
     write({ is: "clock", tenant: tenant.id, calendar, open, elapsed, since, flips });
   }
   for (const agent of tenant.agents.values()) {
-    const { id, presence, presenceReason, expiresAt, gone, idleSince, missedOffers } = agent;
+    const { id, presence, presenceReason, expiresAt, gone, missedOffers } = agent;
     write({
       is: "agent",
       tenant: tenant.id,
@@ -78,7 +79,7 @@ function writeConfigured(tenant: Tenant, write: Write): void {
       presenceReason: reasonName(presenceReason),
       expiresAt: expiresAt < 0 ? undefined : expiresAt,
       gone,
-      idleSince,
+      idleSince: idleSince(partition, agent),
       missedOffers,
     });
   }

@@ -6,6 +6,7 @@ import type {
   SkillQueueSettings,
 } from "../configuration/resolved.ts";
 import type { EngineLimits } from "../limits.ts";
+import type { AgentOrder } from "./agent-order.ts";
 import type { Clock } from "./clocks.ts";
 import { F, flag } from "./conversation-row.ts";
 import type { CustomerDirectory } from "./customers.ts";
@@ -14,6 +15,7 @@ import type { EventRows } from "./event-rows.ts";
 import type { NumberLists } from "./number-lists.ts";
 import type { NumberTable } from "./number-table.ts";
 import type { OrderedLists } from "./ordered-lists.ts";
+import type { PlaceSet } from "./place-set.ts";
 import type { Table } from "./table.ts";
 import type { TextArena } from "./text-arena.ts";
 
@@ -54,8 +56,8 @@ export interface Partition {
   readonly remembered: RememberedIds;
   readonly lines: Lines;
   readonly members: Table;
-  /** Free agents in order, one set of lists for each class of cost. */
-  readonly orders: OrderedLists[];
+  /** By handle, as long as there are that many rows: see members.ts. */
+  readonly agentRows: Table;
   /** In the order of creation. */
   readonly tenants: Map<string, Tenant>;
   readonly tenantsByHandle: (Tenant | undefined)[];
@@ -129,13 +131,16 @@ export interface Queue {
   isDirty: boolean;
   /** Agents with the skill, in the document's order, as members. */
   members: number[];
+  /** The same as agents. */
+  agents: Int32Array;
   /** Members that are offline, away, available. */
   readonly byPresence: number[];
   /** By class of cost: available members who have too few units, and who are free for it. */
   readonly tooFull: number[];
   readonly free: number[];
-  /** By class: list of the free ones in the order of selection. */
-  readonly orderLists: number[];
+  /** By class: the free ones in the order of selection, or whose turn it may be. */
+  readonly orders: AgentOrder[];
+  readonly turns: PlaceSet[];
   /** First lane of what is not reserved. */
   lanes: number;
   /** First of the free members for whom something is reserved. */
@@ -170,13 +175,14 @@ export interface Agent {
   presenceTimer: number;
   graceTimer: number;
   gone: boolean;
-  idleSince: number;
   used: number;
   missedOffers: number;
   /** First conversation owned or offered. */
   conversations: number;
   /** First membership. */
   members: number;
+  /** Some queue of theirs goes by load. */
+  isOrderedByLoad: boolean;
   isStale: boolean;
   isRemoved: boolean;
 }
