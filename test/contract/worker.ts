@@ -30,7 +30,9 @@ export class ContractWorker implements AsyncDisposable {
 
   static async start(flags: readonly string[] = [], from = monday): Promise<ContractWorker> {
     const data = await mkdtemp(join(tmpdir(), "nightdesk-contract-"));
-    const all = ["--data", data, "--port", "0", "--test-clock", from, ...flags];
+    // Two partitions, so that a clock that walks has more than one to take along.
+    const all = ["--data", data, "--port", "0", "--partitions", "2", "--test-clock", from];
+    all.push(...flags);
     return new ContractWorker(data, await startWorker(all), all, Date.parse(from));
   }
 

@@ -1,6 +1,5 @@
+import { createEngine } from "../../core/index.ts";
 import { desk, plansOf } from "./desk.ts";
-import { implementations } from "./implementations.ts";
-import { must } from "./model.ts";
 import { monday } from "./script-time.ts";
 
 /**
@@ -13,7 +12,7 @@ export function backlogOf(count: number): { readonly microsecondsPerRoutable: nu
     agents: { ana: 2 },
     channels: { email: {}, web: {} },
   });
-  const engine = must(implementations[0], "an implementation").create();
+  const engine = createEngine();
   const base = { at: monday, tenant: "t" };
   const events = [] as Parameters<typeof engine.apply>[1];
   engine.apply(
@@ -34,6 +33,7 @@ export function backlogOf(count: number): { readonly microsecondsPerRoutable: nu
     write("web", "next");
     times.push(Number(process.hrtime.bigint() - start) / 1000);
     const conversation = engine.counts().conversationsOpened;
+    if (engine.conversation("t", conversation)?.agent !== "ana") throw new Error("not routable");
     engine.apply({ type: "closeConversation", ...base, conversation }, events);
     events.length = 0;
   }

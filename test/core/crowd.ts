@@ -1,8 +1,7 @@
+import { createEngine } from "../../core/index.ts";
 import type { Command, Engine, Event, Result } from "../../core/index.ts";
 import { plansOf } from "./desk.ts";
 import type { Desk } from "./desk.ts";
-import { implementations } from "./implementations.ts";
-import { must } from "./model.ts";
 import { monday } from "./script-time.ts";
 import { Witness } from "./witness.ts";
 
@@ -10,7 +9,10 @@ type ForTenant = Exclude<Command, { readonly type: "tick" }>;
 /** A command without what a crowd fills in. */
 type Bare<C> = C extends ForTenant ? Omit<C, "at" | "tenant"> : never;
 
-/** An engine with many customers, for what is too much for a script. Every law is watched if asked. */
+/**
+ * The engine that workers run, with many customers: for what is too much for a script. Every law is
+ * watched if asked.
+ */
 export class Crowd {
   readonly engine: Engine;
   readonly events: Event[] = [];
@@ -19,7 +21,7 @@ export class Crowd {
   #ids = 0;
 
   constructor(desk: Desk, isWatched = true) {
-    this.engine = must(implementations[0], "an implementation").create(desk.limits);
+    this.engine = createEngine(desk.limits);
     this.#witness = isWatched ? new Witness() : undefined;
     const { configuration } = desk;
     const plans = plansOf(configuration, this.at);

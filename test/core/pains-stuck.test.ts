@@ -24,13 +24,15 @@ describe("stuck or lost", () => {
   /** chatwoot/chatwoot 10583, 10376, 10685 (newest served, old ones stranded). */
   test("old ones are served before new ones, however many new ones keep coming", () => {
     const crowd = new Crowd(desk({ agents: { ana: 1 }, queues: { desk: { liveFirst: false } } }));
-    const old = crowd.write("old");
-    for (let index = 0; index < 30; index += 1) {
-      crowd.at += 1000;
-      crowd.write(`new-${index}`);
-    }
+    const line = Array.from({ length: 10 }, (_, index) => crowd.write(`old-${index}`));
     crowd.available("ana");
-    expect(crowd.engine.conversation("t", old)?.state).toBe("assigned");
+    for (let index = 0; index < 30; index += 1) {
+      const oldest = line.shift() ?? 0;
+      expect(crowd.engine.conversation("t", oldest)?.state).toBe("assigned");
+      crowd.at += 1000;
+      line.push(crowd.write(`new-${index}`), crowd.write(`newer-${index}`));
+      crowd.apply({ type: "closeConversation", conversation: oldest });
+    }
   });
 
   /** chatwoot/chatwoot 13050 (bursts lost). */
@@ -100,7 +102,7 @@ describe("stuck or lost", () => {
     );
   });
 
-  /** Chatwoot looked at a hundred conversations and stopped: number 101 was never seen. */
+  /** Chatwoot looked at a hundred and stopped: 100 unassignable conversations hide number 101. */
   test("100 unassignable conversations do not hide number 101", () => {
     const crowd = new Crowd(
       desk({
