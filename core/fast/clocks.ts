@@ -102,19 +102,25 @@ export function armTimer(
   durationMs: number,
   subject: number,
   other = 0,
+  sequence = nextTimer(partition),
 ): number {
   const { timers, now } = partition;
-  partition.lastTimer += 1;
   const timer = timers.take();
   timers.setDouble(timer, timerDue, clockTime(clock, now) + durationMs);
-  timers.setDouble(timer, timerSequence, partition.lastTimer);
+  timers.setDouble(timer, timerSequence, sequence);
   timers.set(timer, timerKind, kind);
   timers.set(timer, timerSubject, subject);
   timers.set(timer, timerOther, other);
   timers.set(timer, timerClock, clock.handle);
-  clock.wheel.add(timer);
+  if (sequence === partition.lastTimer) clock.wheel.add(timer);
+  else clock.wheel.addOutOfTurn(timer);
   if (now + durationMs < partition.nothingBefore) partition.nothingBefore = now + durationMs;
   return timer;
+}
+
+function nextTimer(partition: Partition): number {
+  partition.lastTimer += 1;
+  return partition.lastTimer;
 }
 
 /** Also of nobody, 0. */

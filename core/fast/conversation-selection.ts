@@ -1,5 +1,7 @@
 import { channelPolicies } from "../configuration/channel-policies.ts";
+import { kind } from "./codes.ts";
 import { D, F, flag } from "./conversation-row.ts";
+import { armAs } from "./conversation-timers.ts";
 import { memberOf, M, refreshReady } from "./members.ts";
 import {
   channelOf,
@@ -54,8 +56,11 @@ export function joinLine(partition: Partition, conversation: number): void {
   queue.waiting += 1;
   queue.tenant.waiting += 1;
   if (!isOffline(partition, conversation)) joinLive(partition, queue, conversation);
+  const isAlone = !queue.isDirty;
   markDirty(partition, queue);
-  if (!partition.rebuilding) takeBucket(partition, queue, conversation);
+  if (partition.rebuilding) return;
+  if (isAlone) announceArrival(partition, conversation);
+  else takeBucket(partition, queue, conversation);
 }
 
 /** Take it out of the line, if it is in one. */
@@ -66,7 +71,8 @@ export function leaveLine(partition: Partition, conversation: number): void {
   queue.waiting -= 1;
   queue.tenant.waiting -= 1;
   if (has(partition, conversation, flag.inLiveList)) leaveLive(partition, queue, conversation);
-  leaveBucket(partition, conversation);
+  if (partition.arrival === conversation) leaveArrival(partition, conversation);
+  else leaveBucket(partition, conversation);
 }
 
 /** Its order or its lane has changed. */
@@ -78,7 +84,10 @@ export function rejoinLine(partition: Partition, conversation: number): void {
 
 /** Something that could be matched may be in this queue. */
 export function markDirty(partition: Partition, queue: Queue): void {
-  if (queue.isDirty) return;
+  if (queue.isDirty) {
+    placeArrival(partition); // something more has happened than that it came
+    return;
+  }
   queue.isDirty = true;
   queue.tenant.dirty.push(queue);
   markUnsettled(partition, queue);
@@ -88,6 +97,33 @@ export function markUnsettled(partition: Partition, { tenant }: Queue): void {
   if (tenant.isUnsettled) return;
   tenant.isUnsettled = true;
   partition.unsettled.push(tenant);
+}
+
+/**
+ * It joined a line in which nothing else can be matched now. As long as that holds it needs no place
+ * there: matching may give it to an agent straight away, and most go that way.
+ */
+function announceArrival(partition: Partition, conversation: number): void {
+  placeArrival(partition);
+  partition.arrival = conversation;
+}
+
+/** The arrival stands in line as all others do. */
+export function placeArrival(partition: Partition): void {
+  const { arrival } = partition;
+  if (arrival === 0) return;
+  leaveArrival(partition, arrival);
+  takeBucket(partition, queueOf(partition, arrival), arrival);
+}
+
+/** It goes on without having had a place; a wait that nobody has ended runs from now on. */
+function leaveArrival(partition: Partition, conversation: number): void {
+  const { arrivalWait } = partition;
+  partition.arrival = 0;
+  partition.arrivalWait = 0;
+  if (arrivalWait === 0) return;
+  const { connectWaitSeconds } = queueOf(partition, conversation).settings;
+  armAs(partition, conversation, kind.connectWait, connectWaitSeconds * 1000, arrivalWait);
 }
 
 /** The live conversations in line, by number. */

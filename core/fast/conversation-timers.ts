@@ -34,6 +34,34 @@ export function arm(
   else timers.set(previous, timerNextOfOwner, armed);
 }
 
+/** Wait for an agent to be there; an arrival that goes straight to one has not waited. */
+export function armConnectWait(
+  partition: Partition,
+  conversation: number,
+  durationMs: number,
+): void {
+  if (partition.arrival !== conversation) {
+    arm(partition, conversation, kinds.connectWait, durationMs);
+    return;
+  }
+  partition.lastTimer += 1;
+  partition.arrivalWait = partition.lastTimer;
+}
+
+/** Arm the first of the conversation's timers late, under the sequence that it has been given. */
+export function armAs(
+  partition: Partition,
+  conversation: number,
+  kind: number,
+  durationMs: number,
+  sequence: number,
+): void {
+  const { conversations, timers, wall } = partition;
+  const armed = armTimer(partition, kind, wall, durationMs, conversation, 0, sequence);
+  timers.set(armed, timerNextOfOwner, conversations.get(conversation, F.timers));
+  conversations.set(conversation, F.timers, armed);
+}
+
 /** The armed timer of this kind, or 0. */
 export function timerOf(partition: Partition, conversation: number, kind: number): number {
   const { conversations, timers } = partition;
@@ -45,10 +73,15 @@ export function timerOf(partition: Partition, conversation: number, kind: number
 }
 
 export function disarm(partition: Partition, conversation: number, kind: number): void {
+  if (kind === kinds.connectWait) forgetArrivalWait(partition, conversation);
   const timer = timerOf(partition, conversation, kind);
   if (timer === 0) return;
   unlinkTimer(partition, conversation, timer);
   cancelTimer(partition, timer);
+}
+
+function forgetArrivalWait(partition: Partition, conversation: number): void {
+  if (partition.arrival === conversation) partition.arrivalWait = 0;
 }
 
 /** Out of the list, not out of the wheel. */
@@ -82,8 +115,10 @@ export function appendTimer(partition: Partition, conversation: number, timer: n
 
 /** Stop every timer that belongs to a state; reply windows and re-offers run beside them. */
 export function disarmStateTimers(partition: Partition, conversation: number): void {
+  forgetArrivalWait(partition, conversation);
   const { conversations, timers } = partition;
   let timer = conversations.get(conversation, F.timers);
+  if (timer === 0) return;
   let kept = 0;
   while (timer !== 0) {
     const following = timers.get(timer, timerNextOfOwner);

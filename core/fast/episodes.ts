@@ -2,7 +2,7 @@ import { channelPolicies } from "../configuration/channel-policies.ts";
 import { giveToBot } from "./bot.ts";
 import { kind, mode, presence, reason, state } from "./codes.ts";
 import { episodeFlags, F, flag } from "./conversation-row.ts";
-import { arm, disarm, disarmStateTimers } from "./conversation-timers.ts";
+import { arm, armConnectWait, disarm, disarmStateTimers } from "./conversation-timers.ts";
 import { markUnsettled, rejoinLine } from "./conversation-selection.ts";
 import { answered, endReservation, move, stateOf, withdrawOffer } from "./conversations.ts";
 import { emit, emitWith, rowType } from "./event-rows.ts";
@@ -77,7 +77,7 @@ function seekLive(
     return;
   }
   move(partition, conversation, state.queued, why, undefined, 0, queue, cause);
-  arm(partition, conversation, kind.connectWait, settings.connectWaitSeconds * 1000);
+  armConnectWait(partition, conversation, settings.connectWaitSeconds * 1000);
   enter(partition, conversation);
 }
 

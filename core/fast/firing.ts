@@ -6,7 +6,7 @@ import { inSequence, markDirty } from "./conversation-selection.ts";
 import { unlinkTimer } from "./conversation-timers.ts";
 import { dropConversation, endReservation } from "./conversations.ts";
 import { close, goOffline, mayStayInLine, park, returnFromOwner, settleDown } from "./episodes.ts";
-import { matchAll } from "./matching.ts";
+import { matchAll, routeArrival } from "./matching.ts";
 import { unlinkPassOver } from "./pass-overs.ts";
 import { calendarFlipped } from "./plans.ts";
 import { graceOver, heartbeatMissed, offerMissed } from "./presence.ts";
@@ -59,29 +59,28 @@ export function nextDeadlineAt(partition: Partition): number | undefined {
 /** Match, then look at the live ones that found nobody, until nothing changes. */
 export function settle(partition: Partition): void {
   const { unsettled } = partition;
-  if (unsettled.length > 1) unsettled.sort((a, b) => a.handle - b.handle);
-  for (let [tenant] = unsettled; tenant !== undefined; [tenant] = unsettled) {
+  if (unsettled.length > 1) unsettled.sort((a, b) => b.handle - a.handle);
+  for (;;) {
+    const tenant = unsettled[unsettled.length - 1];
+    if (tenant === undefined) return;
     settleTenant(partition, tenant);
     tenant.isUnsettled = false;
-    unsettled.shift();
+    unsettled.pop();
   }
 }
 
 function settleTenant(partition: Partition, tenant: Tenant): void {
   const { dirty, entered } = tenant;
   do {
+    if (partition.arrival !== 0) routeArrival(partition, tenant);
     if (dirty.length > 0) matchAll(partition, tenant);
-    if (entered.length === 0) continue;
-    const [only] = entered;
-    if (entered.length === 1 && only !== undefined) {
-      entered.length = 0;
-      look(partition, only);
-    } else {
-      for (const conversation of inSequence(partition, entered.splice(0))) {
-        look(partition, conversation);
-      }
-    }
+    if (entered.length === 1) look(partition, entered.pop() ?? 0);
+    else if (entered.length > 1) lookAtAll(partition, entered.splice(0));
   } while (dirty.length > 0 || entered.length > 0);
+}
+
+function lookAtAll(partition: Partition, entered: readonly number[]): void {
+  for (const conversation of inSequence(partition, entered)) look(partition, conversation);
 }
 
 function look(partition: Partition, conversation: number): void {

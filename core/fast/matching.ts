@@ -1,7 +1,7 @@
 import { kind, reason, rule, state } from "./codes.ts";
 import { selectMember, someoneIsEligible } from "./agent-selection.ts";
 import { D, F } from "./conversation-row.ts";
-import { B, costOf, L } from "./conversation-selection.ts";
+import { B, costClassOf, costOf, L, placeArrival } from "./conversation-selection.ts";
 import { arm, disarmStateTimers } from "./conversation-timers.ts";
 import { endReservation, move, stateOf } from "./conversations.ts";
 import { emit, emitExplanation, rowType } from "./event-rows.ts";
@@ -39,13 +39,39 @@ interface Candidate {
 export function matchAll(partition: Partition, tenant: Tenant): void {
   const { dirty } = tenant;
   matchReserved(partition, tenant);
-  matchQueues(partition, dirty, candidate, routeSelected);
-  for (const queue of dirty) queue.isDirty = false;
-  dirty.length = 0;
+  matchQueues(partition, dirty, candidate, routeCandidate);
+  for (let queue = dirty.pop(); queue !== undefined; queue = dirty.pop()) queue.isDirty = false;
+}
+
+/**
+ * Where nothing has happened but that one conversation came, it is the only one that can go: to
+ * whoever is selected, without a place in line, or into the line if nobody is free.
+ */
+export function routeArrival(partition: Partition, tenant: Tenant): void {
+  const { arrival, conversations } = partition;
+  const { dirty } = tenant;
+  const queue = queueOf(partition, arrival);
+  const isSimple =
+    dirty.length === 1 &&
+    dirty[0] === queue &&
+    queue.clock.open &&
+    conversations.get(arrival, F.reservedFor) === 0 &&
+    conversations.get(arrival, F.passOvers) === 0;
+  if (!isSimple) {
+    placeArrival(partition);
+    return;
+  }
+  refreshAgents(partition);
+  const costClass = costClassOf(partition, arrival);
+  if ((queue.free[costClass] ?? 0) > 0) routeSelected(partition, queue, arrival, costClass);
+  else placeArrival(partition);
+  queue.isDirty = false;
+  dirty.pop();
 }
 
 /** Those who are kept for somebody go to them, as far as they fit. */
 export function matchReserved(partition: Partition, tenant: Tenant): void {
+  if (partition.arrival !== 0 && tenant.dirty.length === 1) return; // nothing else has happened
   matchQueues(partition, tenant.dirty, reservedCandidate, routeReserved);
 }
 
@@ -246,10 +272,19 @@ function routeReserved(partition: Partition, _queue: Queue, conversation: number
   route(partition, conversation, agent, rule.reserved);
 }
 
-function routeSelected(partition: Partition, queue: Queue, conversation: number): void {
+function routeCandidate(partition: Partition, queue: Queue, conversation: number): void {
   const { buckets, lanes } = partition.lines;
   const bucket = partition.conversations.get(conversation, F.bucket);
   const costClass = lanes.get(buckets.get(bucket, B.lane), L.costClass);
+  routeSelected(partition, queue, conversation, costClass);
+}
+
+function routeSelected(
+  partition: Partition,
+  queue: Queue,
+  conversation: number,
+  costClass: number,
+): void {
   const member = selectMember(partition, queue, conversation, costClass);
   const agent = agentAt(partition, partition.members.get(member, M.agent));
   queue.lastChosen = agent.name;

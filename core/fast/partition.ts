@@ -50,6 +50,8 @@ export function newPartition(limits: EngineLimits): Partition {
     queues: [],
     agents: [],
     channels: [],
+    arrival: 0,
+    arrivalWait: 0,
     unsettled: [],
     staleAgents: [],
     discarded: [],

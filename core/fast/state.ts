@@ -64,6 +64,10 @@ export interface Partition {
   readonly queues: (Queue | undefined)[];
   readonly agents: (Agent | undefined)[];
   readonly channels: (Channel | undefined)[];
+  /** Conversation in a line, but not yet in a place there (see conversation-selection.ts), or 0. */
+  arrival: number;
+  /** Sequence under which its connect wait is to be armed, if it has to wait; 0: none. */
+  arrivalWait: number;
   /** Tenants in which something is to be settled. */
   readonly unsettled: Tenant[];
   /** Agents whose place in the orders is to be looked at again. */
