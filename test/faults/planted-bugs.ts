@@ -87,44 +87,45 @@ export const plantedBugs: readonly PlantedBug[] = [
     "if (wall < lastAt - toleratedLagMs && !accept) {",
     "if (wall < 0 && !accept) {",
   ]),
-  bug("a timer is early by a millisecond", "core/naive/firing.ts", [
-    "step.at > partition.now)",
-    "step.at > partition.now + (step.rank === 2 ? 1 : 0))",
+  bug("a timer is early by a millisecond", "core/fast/clocks.ts", [
+    "timerDue, clockTime(clock, now) + durationMs);",
+    "timerDue, clockTime(clock, now) + durationMs - (durationMs > 1 ? 1 : 0));",
   ]),
-  bug("the check of capacity is skipped", "core/naive/actions.ts", [
-    "if (freeUnits(agent) + inUse < costOf(conversation)) return",
-    "if (freeUnits(agent) + inUse < 0) return",
+  bug("the check of capacity is skipped", "core/fast/actions.ts", [
+    "freeUnits(agent) + inUse < costOf(partition, conversation)",
+    "freeUnits(agent) + inUse < -costOf(partition, conversation)",
   ]),
-  bug("the check of the version is skipped", "core/naive/actions.ts", [
-    "if (command.version !== undefined && command.version !== conversation.version) {",
+  bug("the check of the version is skipped", "core/fast/actions.ts", [
+    "if (command.version !== undefined && command.version !== version) {",
     "if (command.version !== undefined && command.version < 0) {",
   ]),
-  bug("the age is lost on decline", "core/naive/actions.ts", [
-    '  withdrawOffer(partition, conversation, "declined");\n',
-    '  withdrawOffer(partition, conversation, "declined");\n  conversation.age = undefined;\n',
+  bug("the age is lost on decline", "core/fast/actions.ts", [
+    "  withdrawOffer(partition, found, reason.declined);\n",
+    "  withdrawOffer(partition, found, reason.declined);\n" +
+      "  partition.conversations.setDouble(found, D.age, partition.now);\n",
   ]),
-  bug("who declined is offered it again at once", "core/naive/actions.ts", [
-    "  passOver(partition, conversation, agent);\n",
+  bug("who declined is offered it again at once", "core/fast/actions.ts", [
+    "  passOver(partition, found, agent);\n",
     "",
   ]),
-  bug("ids are forgotten by a snapshot", "core/naive/snapshot.ts", [
-    '  for (const entry of partition.remembered.values()) write({ is: "remembered", entry });\n',
+  bug("ids are forgotten by a snapshot", "core/fast/snapshot-writing.ts", [
+    "  writeRemembered(partition, write);\n",
     "",
   ]),
-  bug("timers are forgotten by a snapshot", "core/naive/snapshot.ts", [
-    "  for (const timer of armedTimers(partition)) write(saveTimer(timer));\n",
+  bug("timers are forgotten by a snapshot", "core/fast/snapshot-writing.ts", [
+    "  writeTimers(partition, write);\n",
     "",
   ]),
-  bug("a reservation is renewed", "core/naive/last-agent.ts", [
-    "  if (conversation.episode.reservationMade) return;\n",
+  bug("a reservation is renewed", "core/fast/last-agent.ts", [
+    "  if (has(partition, conversation, flag.reservationMade)) return;\n",
     "",
   ]),
-  bug("an agent who comes finds nothing to do", "core/naive/presence.ts", [
-    "    mayMatch(agent);\n",
+  bug("an agent who comes finds nothing to do", "core/fast/presence.ts", [
+    "    mayMatch(partition, agent);\n",
     "",
   ]),
-  bug("a message is not noted as unanswered", "core/naive/messages.ts", [
-    "  conversation.unanswered.push(sequence);\n",
+  bug("a message is not noted as unanswered", "core/fast/messages.ts", [
+    "  numbers.push(conversations, conversation, F.unansweredFirst, sequence);\n",
     "",
   ]),
 ];

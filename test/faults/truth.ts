@@ -1,38 +1,50 @@
-import type { Command, Event, Result } from "../../core/index.ts";
+import type { Command, Engine, Event, Result } from "../../core/index.ts";
 import type { EngineLimits } from "../../core/limits.ts";
-import { HashedEngine } from "../../worker/shards/hashed-engine.ts";
+import { createNaiveEngine } from "../../core/naive/naive-engine.ts";
+import { hashAfter, noEvents } from "../../worker/shards/event-hash.ts";
 import { LawBroken } from "../core/step.ts";
 import { Witness } from "../core/witness.ts";
 
 /**
- * What must be true: an engine that never fails and never restarts, given exactly the batches that
- * are durable. Every law is asserted after each command.
+ * What must be true: the engine that is easy to read, which never fails and never restarts, given
+ * exactly the batches that are durable. The worker has the other one, so each is held to what the
+ * other does. Every law is asserted after each command.
  */
 export class Truth {
   /** Of every batch so far. */
   lastIndex = 0;
   readonly events: Event[] = [];
-  readonly #engine: HashedEngine;
+  readonly engine: Engine;
+  #eventHash = noEvents;
   readonly #witness = new Witness();
   /** Conversations that were reserved in the episode that they are in. */
   readonly #reserved = new Set<number>();
 
   constructor(limits: Partial<EngineLimits>) {
-    this.#engine = new HashedEngine(limits, ({ command, result, events }) => {
+    this.engine = createNaiveEngine(limits);
+  }
+
+  /** Of all events so far. */
+  get eventHash(): bigint {
+    return this.#eventHash;
+  }
+
+  /** A batch became durable. Errors: LawBroken. */
+  apply(commands: readonly Command[]): readonly Result[] {
+    this.lastIndex += 1;
+    const all: Event[] = [];
+    const results = commands.map((command) => {
+      const events: Event[] = [];
+      const result = this.engine.apply(command, events);
       this.#refuseStale(command, result, events);
       for (const event of events) this.#reserveOnce(event);
       for (const event of events) this.events.push(event);
-      this.#witness.observe(this.#engine.engine, command, result, events);
+      for (const event of events) all.push(event);
+      this.#witness.observe(this.engine, command, result, events);
       return result;
     });
-  }
-
-  get engine() {
-    return this.#engine.engine;
-  }
-
-  get eventHash(): bigint {
-    return this.#engine.eventHash;
+    this.#eventHash = hashAfter(this.#eventHash, all);
+    return results;
   }
 
   /** 3.14: whoever says which version they saw acts on no other. */
@@ -58,11 +70,5 @@ export class Truth {
       throw new LawBroken(`${event.conversation} is reserved twice in an episode`);
     }
     this.#reserved.add(event.conversation);
-  }
-
-  /** A batch became durable. Errors: LawBroken. */
-  apply(commands: readonly Command[]): readonly Result[] {
-    this.lastIndex += 1;
-    return this.#engine.run(this.lastIndex, commands).results;
   }
 }
