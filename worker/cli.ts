@@ -64,7 +64,7 @@ function complain(error: unknown): void {
   }
   process.exitCode = 1;
   if (error instanceof InvalidConfigurations) console.error(message);
-  else console.error(`nightdesk: ${codeOf(error)}${adviceOn(error) ?? message}`);
+  else console.error(`nightdesk: ${withCode(error, adviceOn(error) ?? message)}`);
 }
 
 /** What to do about it, where what the system says is no help. */
@@ -74,6 +74,8 @@ function adviceOn(error: unknown): string | undefined {
   return `port ${port} is in use; another one can be given by --port, 0 takes any that is free`;
 }
 
-function codeOf(error: unknown): string {
-  return error instanceof Error && "code" in error ? `${String(error.code)}: ` : "";
+/** The system's own messages begin with their code. */
+function withCode(error: unknown, message: string): string {
+  const code = error instanceof Error && "code" in error ? `${String(error.code)}: ` : "";
+  return message.startsWith(code) ? message : code + message;
 }

@@ -4,6 +4,7 @@ import { parseConfigurationText } from "../core/configuration/document.ts";
 import type { ConfigurationFormat } from "../core/configuration/document.ts";
 import { resolveConfiguration } from "../core/configuration/resolve.ts";
 import type { ResolvedConfiguration } from "../core/configuration/resolved.ts";
+import type { Violation, ViolationLimit } from "../core/configuration/violations.ts";
 
 /** The configuration of one tenant. */
 export interface TenantConfiguration {
@@ -22,6 +23,9 @@ export interface FileProblem {
   readonly path: string;
   readonly code: string;
   readonly message: string;
+  /** What stands there, as in a violation; null where nothing does. */
+  readonly value: unknown;
+  readonly limit: ViolationLimit;
 }
 
 export interface ReadFile extends TenantConfiguration {
@@ -40,14 +44,14 @@ export function readConfigurationFile(file: string): ReadOutcome {
   const parsed = parseConfigurationText(readFileSync(file, "utf8"), formatOf(file));
   if ("problem" in parsed) {
     const { line, column, message } = parsed.problem;
-    return { problems: [{ file, line, column, path: "", code: "unreadable_body", message }] };
+    const place = { file, line, column, path: "" };
+    const nothing = { value: null, limit: null };
+    return { problems: [{ ...place, code: "unreadable_body", message, ...nothing }] };
   }
-  const placed = ({ path, code, message }: Pick<FileProblem, "path" | "code" | "message">) => ({
+  const placed = (violation: Violation): FileProblem => ({
     file,
-    ...parsed.locate(path),
-    path,
-    code,
-    message,
+    ...parsed.locate(violation.path),
+    ...violation,
   });
   const resolution = resolveConfiguration(parsed.value);
   if ("violations" in resolution) return { problems: resolution.violations.map(placed) };

@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
-import { main } from "../../worker/cli.ts";
+import { beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { root } from "../repository.ts";
+import { nightdesk } from "./nightdesk-in-process.ts";
 
 let folder = "";
 
@@ -12,21 +12,6 @@ beforeEach(() => {
   onTestFinished(() => rmSync(made, { recursive: true, force: true }));
   folder = made;
 });
-
-/** The command in this process: its output, and the exit code that it would end with. */
-async function nightdesk(...args: readonly string[]) {
-  const stdout = vi.spyOn(console, "log").mockReturnValue(undefined);
-  const stderr = vi.spyOn(console, "error").mockReturnValue(undefined);
-  process.exitCode = 0;
-  await main(args);
-  const status = process.exitCode;
-  process.exitCode = 0;
-  const textOf = (spy: typeof stdout) =>
-    spy.mock.calls.map((line) => `${line.join(" ")}\n`).join("");
-  const output = { status, stdout: textOf(stdout), stderr: textOf(stderr) };
-  vi.restoreAllMocks();
-  return output;
-}
 
 function file(name: string, text: string): string {
   const path = join(folder, name);

@@ -27,7 +27,9 @@ export const journalCommand: CommandModule = {
       .epilogue(
         "All answer with a line of JSON for each thing they say. Exit 0 where everything is right, " +
           "1 where anything is wrong, 64 where the command cannot be meant.",
-      ),
+      )
+      .example("$0 journal verify /var/lib/nightdesk", "Is everything there, and undamaged?")
+      .example("$0 journal dump DIR --partition 3 | tail", "What happened last"),
   handler: () => undefined,
 };
 

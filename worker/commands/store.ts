@@ -6,7 +6,11 @@ import { forEachPartition, readMaintenanceOptions, withLimits } from "./maintena
 export const storeCommand: CommandModule = {
   command: "store",
   describe: "Derive the stores of a data directory anew",
-  builder: (yargs: Argv) => yargs.command(rebuild).demandCommand(1, "Which of them?"),
+  builder: (yargs: Argv) =>
+    yargs
+      .command(rebuild)
+      .demandCommand(1, "Which of them?")
+      .example("$0 store rebuild /var/lib/nightdesk", "All of them, from the journals"),
   handler: () => undefined,
 };
 
