@@ -8,6 +8,8 @@ export interface Contact {
   /** Place among the channel's arrivals: the key of everything this contact draws. */
   arrival: number;
   customer: string;
+  /** The same as a number, from {@link Population}. */
+  person: number;
   /** The engine's conversation, 0 if none is open. */
   conversation: number;
   /** Waits for an agent: held, queued, offered or with the bot. */
@@ -52,13 +54,14 @@ export class Contacts {
     return this.#byConversation.get(conversation);
   }
 
-  open(channel: number, arrival: number, customer: string): Contact {
+  open(channel: number, arrival: number, person: number, customer: string): Contact {
     const slot = this.#free.pop() ?? this.#slots.length;
     const contact = this.#slots[slot] ?? emptyContact(slot);
     this.#slots[slot] = contact;
     contact.channel = channel;
     contact.arrival = arrival;
     contact.customer = customer;
+    contact.person = person;
     contact.repliesLeft = -1;
     contact.answers = 0;
     contact.offers = 0;
@@ -126,6 +129,7 @@ function emptyContact(slot: number): Contact {
     channel: 0,
     arrival: 0,
     customer: "",
+    person: 0,
     conversation: 0,
     waiting: false,
     waitingSince: 0,

@@ -3,7 +3,7 @@ import type { Contact } from "./contacts.ts";
 import { happenings } from "./happenings.ts";
 import { purposes } from "./keyed-random.ts";
 import type { Observer } from "./observer.ts";
-import type { Population } from "./population.ts";
+import { nameOfPerson, type Population } from "./population.ts";
 import { simulatedTenant, type Stage } from "./stage.ts";
 import type { WorldChannel } from "./world.ts";
 
@@ -88,8 +88,9 @@ export class Customers {
 
   #arrive(channel: number, index: number): void {
     this.#awaitArrival(channel, index + 1);
-    const customer = this.#population.identify(channel, index);
-    this.#send(this.#stage.contacts.open(channel, index, customer));
+    const person = this.#population.identify(channel, index);
+    const customer = nameOfPerson(this.#stage.world.channels, person);
+    this.#send(this.#stage.contacts.open(channel, index, person, customer));
   }
 
   /** The customer writes. */

@@ -14,10 +14,8 @@ export interface MessageColumns {
   readonly arrival: Int32Array;
   /** 0 the arrival itself, n its n-th further message. */
   readonly part: Int32Array;
-  /** Place among `customers`. */
-  readonly customer: Int32Array;
-  /** Each customer once, in order of first appearance. */
-  readonly customers: readonly string[];
+  /** Who wrote: a number that {@link nameOfPerson} turns into a name. */
+  readonly person: Float64Array;
   readonly arrivedAt: Float64Array;
   readonly assignedAt: Float64Array;
   readonly parkedAt: Float64Array;
@@ -44,10 +42,7 @@ export class MessageLog {
   #agent = new Int32Array(this.#size);
   #lastAgentHit = new Int8Array(this.#size);
   #contained = new Uint8Array(this.#size);
-  #customer = new Int32Array(this.#size);
-  /** A customer's name is kept once, however often they write in a long run. */
-  readonly #customers: string[] = [];
-  readonly #placeOf = new Map<string, number>();
+  #person = new Float64Array(this.#size);
   #count = 0;
 
   /** @returns the new row */
@@ -56,7 +51,7 @@ export class MessageLog {
     queue: number,
     arrival: number,
     part: number,
-    customer: string,
+    person: number,
     arrivedAt: number,
   ): number {
     const row = this.#count;
@@ -66,7 +61,7 @@ export class MessageLog {
     this.#queue[row] = queue;
     this.#arrival[row] = arrival;
     this.#part[row] = part;
-    this.#customer[row] = this.#place(customer);
+    this.#person[row] = person;
     this.#arrivedAt[row] = arrivedAt;
     this.#assignedAt[row] = Number.NaN;
     this.#parkedAt[row] = Number.NaN;
@@ -118,8 +113,7 @@ export class MessageLog {
       queue: cut(this.#queue),
       arrival: cut(this.#arrival),
       part: cut(this.#part),
-      customer: cut(this.#customer),
-      customers: this.#customers,
+      person: cut(this.#person),
       arrivedAt: cut(this.#arrivedAt),
       assignedAt: cut(this.#assignedAt),
       parkedAt: cut(this.#parkedAt),
@@ -130,16 +124,9 @@ export class MessageLog {
     };
   }
 
-  #place(customer: string): number {
-    const known = this.#placeOf.get(customer);
-    if (known !== undefined) return known;
-    this.#placeOf.set(customer, this.#customers.length);
-    return this.#customers.push(customer) - 1;
-  }
-
   #grow(): void {
     this.#size *= 2;
-    this.#customer = copied(new Int32Array(this.#size), this.#customer);
+    this.#person = copied(new Float64Array(this.#size), this.#person);
     this.#channel = copied(new Uint16Array(this.#size), this.#channel);
     this.#queue = copied(new Uint16Array(this.#size), this.#queue);
     this.#arrival = copied(new Int32Array(this.#size), this.#arrival);

@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { createWriteStream, type WriteStream } from "node:fs";
+import { nameOfPerson } from "./population.ts";
 import type { ReplicationRecord } from "./replication-record.ts";
 import type { World } from "./world.ts";
 
@@ -55,7 +56,7 @@ function linesOf(world: World, { replication, messages }: ReplicationRecord): st
         replication,
         quoted(messageId(channel, messages.arrival[row] ?? 0, part)),
         quoted(channel),
-        quoted(messages.customers[messages.customer[row] ?? -1] ?? ""),
+        quoted(nameOfPerson(world.channels, messages.person[row] ?? 0)),
         instant(arrivedAt),
         instant(messages.assignedAt[row]),
         quoted(world.agents[messages.agent[row] ?? -1]?.id ?? ""),

@@ -95,7 +95,7 @@ export class Observer {
     const queue = target.waiting
       ? target.queue
       : (this.#queueOf.get(channel?.settings.skillQueue ?? "") ?? 0);
-    const row = log.add(writer.channel, queue, writer.arrival, part, writer.customer, now);
+    const row = log.add(writer.channel, queue, writer.arrival, part, writer.person, now);
     target.rows.push(row);
     if (this.#isCounted(now)) this.#unsettled += 1;
     return row;

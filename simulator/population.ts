@@ -40,12 +40,11 @@ export class Population {
   }
 
   /** The person of an arrival. Must be asked in order of time. Complexity: O(log arrivals). */
-  identify(channel: number, index: number): string {
+  identify(channel: number, index: number): number {
     const person = this.#decide(channel, index);
     const persons = this.#persons[channel];
     if (persons !== undefined) persons[index] = person;
-    const origin = Math.floor(person / 4294967296);
-    return `${this.#channels[origin]?.id ?? ""}-${person % 4294967296}`;
+    return person;
   }
 
   #decide(channel: number, index: number): number {
@@ -63,6 +62,11 @@ export class Population {
     const number = self.population > 0 ? Math.floor(random.next() * self.population) : index;
     return channel * 4294967296 + number;
   }
+}
+
+/** How a person is addressed: the channel of the first contact, and a number there. */
+export function nameOfPerson(channels: readonly { readonly id: string }[], person: number): string {
+  return `${channels[Math.floor(person / 4294967296)]?.id ?? ""}-${person % 4294967296}`;
 }
 
 function chosen(weights: ChannelPopulation["returnFrom"], u: number): number {

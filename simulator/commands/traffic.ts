@@ -3,7 +3,7 @@ import { createWriteStream } from "node:fs";
 import type { Argv, CommandModule } from "yargs";
 import { KeyedRandom } from "../keyed-random.ts";
 import { messageId } from "../messages-csv.ts";
-import { Population } from "../population.ts";
+import { nameOfPerson, Population } from "../population.ts";
 import { loadScenario } from "../scenario/scenario.ts";
 import { channelArrivals } from "../traffic.ts";
 import { buildWorld, type World } from "../world.ts";
@@ -139,7 +139,7 @@ function* arrivalsInOrder(world: World, seed: number, replication: number): Gene
     const index = next[soonest];
     if (channel === undefined || index === undefined) return;
     next[soonest] = index + 1;
-    const customer = population.identify(soonest, index);
+    const customer = nameOfPerson(world.channels, population.identify(soonest, index));
     yield { channel, index, customer, at: soonestAt };
   }
 }

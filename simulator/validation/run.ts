@@ -11,9 +11,10 @@ import { type JudgedFigure, validationPage, type ValidationResults } from "./pag
 import { agrees, formulaChecks } from "./reference-values.ts";
 import type { Effort, ReferenceCase } from "./reference-case.ts";
 import type { ValidationOutcome, ValidationTask } from "./validation-worker.ts";
+import { KeptOutcomes } from "./kept-outcomes.ts";
 import { judge } from "./verdict.ts";
 
-/** `npm run validate -- [--quick] [--only ID …] [--threads N]` */
+/** `npm run validate -- [--quick] [--only ID …] [--threads N] [--resume FILE]` */
 
 /** Fixed before the first run. Sizes were chosen on runs with other seeds. */
 const fixedSeed = 20_261_123;
@@ -24,6 +25,10 @@ const options = await yargs(process.argv.slice(2))
   .scriptName("npm run validate --")
   .option("quick", { type: "boolean", default: false, describe: "Seconds, for CI; writes no page" })
   .option("only", { type: "string", array: true, describe: "Only these cases; writes no page" })
+  .option("resume", {
+    type: "string",
+    describe: "File that keeps what was simulated; what it has already is not simulated again",
+  })
   .option("threads", { type: "number", default: availableParallelism() })
   .option("seed", {
     type: "number",
@@ -44,6 +49,7 @@ const pool = new Piscina<ValidationTask, unknown>({
   resourceLimits: { maxYoungGenerationSizeMb: 192 },
 });
 
+const kept = new KeptOutcomes(options.resume);
 let failures = 0;
 try {
   const results = await validate();
@@ -77,8 +83,10 @@ async function runCase(reference: ReferenceCase) {
   const { id, sizes, figures } = reference;
   const { replications } = sizes[effort];
   const outcomes = await Promise.all(
-    tasks(id, replications).map(
-      async (task) => (await pool.run(task, { name: "replicateCase" })) as ValidationOutcome,
+    tasks(id, replications).map((task) =>
+      kept.of<ValidationOutcome>({ ...task, size: sizes[effort].days }, () =>
+        pool.run(task, { name: "replicateCase" }),
+      ),
     ),
   );
   for (const { broken } of outcomes) for (const what of broken) fail(`${id}: ${what}`);
@@ -104,8 +112,8 @@ async function runCase(reference: ReferenceCase) {
 async function runArrivals(arrival: ArrivalCase): Promise<readonly JudgedFigure[]> {
   const { id, process: law, meanRate, windows } = arrival;
   const found = await Promise.all(
-    tasks(id, arrivalReplications[effort]).map(
-      async (task) => (await pool.run(task, { name: "replicateArrivals" })) as readonly number[],
+    tasks(id, arrivalReplications[effort]).map((task) =>
+      kept.of<readonly number[]>(task, () => pool.run(task, { name: "replicateArrivals" })),
     ),
   );
   const column = (index: number) => found.map((values) => values[index] ?? Number.NaN);
@@ -127,7 +135,9 @@ async function runCoverage(): Promise<number> {
       const task = { id: "coverage", effort, seed, replication: 1 + run * replications };
       const given = { ...task, count: replications };
       const name = "replicateCoverage";
-      return (await pool.run(given, { name })) as readonly (readonly [number, number])[];
+      return kept.of<readonly (readonly [number, number])[]>(given, () =>
+        pool.run(given, { name }),
+      );
     }),
   );
   const share = covered(counts.flat(), effort);

@@ -1,5 +1,6 @@
 import { expect, test, vi } from "vitest";
 import { KeyedRandom } from "../../simulator/keyed-random.ts";
+import { nameOfPerson } from "../../simulator/population.ts";
 import { channelArrivals } from "../../simulator/traffic.ts";
 import type { World } from "../../simulator/world.ts";
 import { average, replicate, worldOf } from "./theory-scenario.ts";
@@ -123,7 +124,7 @@ test("a customer who comes back on another channel is the same person there, and
   if (record === undefined) throw new Error("no record");
   const onMail = (row: number) => record.messages.channel[row] === 1;
   const fromChat = (row: number) =>
-    record.messages.customers[record.messages.customer[row] ?? -1]?.startsWith("chat-") === true;
+    nameOfPerson(one.channels, record.messages.person[row] ?? -1).startsWith("chat-");
   // Half return, three in four of them from chat.
   const share =
     average(one, record, (row) => Number(onMail(row) && fromChat(row))) /

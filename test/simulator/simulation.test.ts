@@ -123,7 +123,7 @@ test("one more agent changes no customer: the same people write the same message
       const id = `${messages.channel[row]}-${messages.arrival[row]}`;
       first.set(
         id,
-        `${messages.customers[messages.customer[row] ?? -1]} ${messages.arrivedAt[row]}`,
+        `${messages.person[row]} ${messages.arrivedAt[row]}`,
       );
     }
     return first;

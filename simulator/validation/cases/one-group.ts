@@ -25,7 +25,7 @@ export const oneGroupCases: readonly ReferenceCase[] = [
     handleMinutes: 3,
     agents: 13,
     errorMax: 0.01,
-    sizes: { full: { days: 12, replications: 40 }, quick: { days: 2, replications: 8 } },
+    sizes: { full: { days: 12, replications: 60 }, quick: { days: 2, replications: 8 } },
   }),
   delay({
     id: "erlang-c-50",
@@ -33,7 +33,7 @@ export const oneGroupCases: readonly ReferenceCase[] = [
     handleMinutes: 1,
     agents: 50,
     errorMax: 0.05,
-    sizes: { full: { days: 1, replications: 12 }, quick: { days: 1, replications: 0 } },
+    sizes: { full: { days: 1, replications: 24 }, quick: { days: 1, replications: 0 } },
   }),
   impatient(),
   limited(),
