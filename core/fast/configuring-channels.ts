@@ -13,6 +13,7 @@ import {
   type Tenant,
 } from "./state.ts";
 import { conversationsOfTenant } from "./tenant-conversations.ts";
+import { policyOf } from "./write-verdicts.ts";
 
 export function updateChannels(partition: Partition, tenant: Tenant, replace: Replacements): void {
   const before = new Map(tenant.channels);
@@ -21,8 +22,10 @@ export function updateChannels(partition: Partition, tenant: Tenant, replace: Re
     const channel = before.get(settings.id) ?? newChannel(partition, tenant, settings);
     before.delete(settings.id);
     channel.settings = settings;
+    channel.policy = policyOf(settings.kind);
     tenant.channels.set(channel.id, channel);
   }
+  refreshCosts(tenant);
   for (const removed of before.values()) {
     const to = tenant.channels.get(replace.get(removed.id) ?? "");
     moveCustomers(partition, tenant, removed, to);
@@ -46,9 +49,19 @@ export function newChannel(
 ): Channel {
   const handle = newHandle(partition.channels);
   const name = channelName(partition, tenant, settings.id);
-  const channel = { handle, tenant, id: settings.id, name, settings, autoReplies: new Map() };
+  const policy = policyOf(settings.kind);
+  const rest = { settings, policy, cost: 0, costClass: 0, autoReplies: new Map() };
+  const channel: Channel = { handle, tenant, id: settings.id, name, ...rest };
   partition.channels[handle] = channel;
   return channel;
+}
+
+/** What conversations of each channel cost now. */
+export function refreshCosts({ channels, configuration, costs }: Tenant): void {
+  for (const channel of channels.values()) {
+    channel.cost = configuration.channelCosts[channel.settings.kind];
+    channel.costClass = costs.indexOf(channel.cost);
+  }
 }
 
 /** The number that stands for a channel of this id, now or earlier. */

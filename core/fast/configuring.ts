@@ -3,8 +3,8 @@ import type { CalendarPlan, ConfigureTenant } from "../commands.ts";
 import type { ResolvedConfiguration } from "../configuration/resolved.ts";
 import type { Result } from "../engine.ts";
 import { newClock, type Clock } from "./clocks.ts";
-import { state } from "./codes.ts";
-import { updateChannels } from "./configuring-channels.ts";
+import { rule, state } from "./codes.ts";
+import { refreshCosts, updateChannels } from "./configuring-channels.ts";
 import { dropSkills, removeAgent, updateAgents } from "./configuring-agents.ts";
 import { keepTimeLeft } from "./configuring-queues.ts";
 import { flag } from "./conversation-row.ts";
@@ -35,6 +35,7 @@ export function configureTenant(partition: Partition, command: ConfigureTenant):
   const skillsBefore = new Map(tenant.configuration.agents.map(({ id, skills }) => [id, skills]));
   takeLinesApart(partition, tenant);
   tenant.configuration = command.configuration;
+  refreshCosts(tenant);
   tenant.revision = revision + 1;
   const at = emitPlain(partition, rowType.tenantConfigured, tenant.handle);
   partition.events.cells[at] = tenant.revision;
@@ -94,6 +95,7 @@ function takeLinesApart(partition: Partition, tenant: Tenant): void {
 function putLinesTogether(partition: Partition, tenant: Tenant): void {
   refreshAgents(partition);
   rebuildMembers(partition, tenant);
+  refreshCosts(tenant);
   partition.rebuilding = false;
   for (const conversation of conversationsOfTenant(partition, tenant)) {
     if (stateOf(partition, conversation) === state.closed) continue;
@@ -147,6 +149,7 @@ function updateQueues(partition: Partition, tenant: Tenant): Queue[] {
     before.delete(settings.id);
     tenant.queues.set(queue.id, queue);
     queue.settings = settings;
+    queue.rule = rule[settings.agentSelection];
     if (queue.clock !== clock) changeClock(partition, tenant, queue, clock);
   }
   const calendars = new Set(tenant.configuration.calendars.map(({ id }) => id));
@@ -170,6 +173,7 @@ export function newQueue(
     tenant,
     id: settings.id,
     settings,
+    rule: rule[settings.agentSelection],
     clock,
     isDirty: false,
     members: [],

@@ -1,4 +1,3 @@
-import { channelPolicies } from "../configuration/channel-policies.ts";
 import { kind } from "./codes.ts";
 import { D, F, flag } from "./conversation-row.ts";
 import { armAs } from "./conversation-timers.ts";
@@ -10,7 +9,6 @@ import {
   isOffline,
   queueOf,
   setFlag,
-  tenantOf,
   type Lines,
   type Partition,
   type Queue,
@@ -40,13 +38,12 @@ export function newLines(): Lines {
 
 /** Class of the units that the conversation will use. */
 export function costClassOf(partition: Partition, conversation: number): number {
-  return tenantOf(partition, conversation).costs.indexOf(costOf(partition, conversation));
+  return channelOf(partition, conversation).costClass;
 }
 
 /** Units that the conversation will use. */
 export function costOf(partition: Partition, conversation: number): number {
-  const channel = channelOf(partition, conversation);
-  return channel.tenant.configuration.channelCosts[channel.settings.kind];
+  return channelOf(partition, conversation).cost;
 }
 
 /** Put a queued conversation into its queue's line. */
@@ -179,7 +176,7 @@ function windowKey(partition: Partition, conversation: number): number {
   const lastMessageAt = partition.customers.lastMessageAt(customer);
   if (lastMessageAt < 0) return Infinity;
   const limit = isOffline(partition, conversation) ? limitOf(channel) : -1;
-  const platformMs = channelPolicies[channel.settings.kind].replyWindow[1]?.afterMs ?? Infinity;
+  const platformMs = channel.policy.ofKind.replyWindow[1]?.afterMs ?? Infinity;
   const endsAt = lastMessageAt + Math.min(platformMs, limit < 0 ? Infinity : limit * 60_000);
   return endsAt <= partition.now ? Infinity : endsAt;
 }

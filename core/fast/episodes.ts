@@ -1,4 +1,3 @@
-import { channelPolicies } from "../configuration/channel-policies.ts";
 import { giveToBot } from "./bot.ts";
 import { kind, mode, presence, reason, state } from "./codes.ts";
 import { episodeFlags, F, flag } from "./conversation-row.ts";
@@ -139,9 +138,8 @@ export function goOffline(
 }
 
 function sendPrompt(partition: Partition, conversation: number): void {
-  const { settings } = channelOf(partition, conversation);
-  if (settings.offlineMessages.prompt === undefined) return;
-  if (!channelPolicies[settings.kind].prompts) return;
+  const { settings, policy } = channelOf(partition, conversation);
+  if (settings.offlineMessages.prompt === undefined || !policy.ofKind.prompts) return;
   const last = partition.conversations.get(conversation, F.unansweredLast);
   const inReplyTo = partition.numbers.valueOf(last);
   emitWith(partition, conversation, rowType.promptSent, inReplyTo);

@@ -125,6 +125,7 @@ export function emitPlain(partition: Partition, type: number, tenant: number): n
 export function emitExplanation(partition: Partition): void {
   const { events, explained } = partition;
   const at = events.add();
-  events.cells.set(explained, at);
-  events.cells[at] = 0;
+  const { cells } = events;
+  cells[at] = 0;
+  for (let index = 1; index < rowWidth; index += 1) cells[at + index] = explained[index] ?? 0;
 }

@@ -25,13 +25,18 @@ export function explain(partition: Partition, conversation: number, because: num
   const queue = queueOf(partition, conversation);
   const costClass = costClassOf(partition, conversation);
   const { explained } = partition;
-  explained.fill(0);
+  clear(explained);
   const age = partition.conversations.getDouble(conversation, D.age);
   explained[X.rule] = because;
   explained[X.waitedMs] = age < 0 ? 0 : partition.now - age;
   explained[X.eligible] = countCodes(partition, queue, conversation, costClass);
   const passed = queue.members.length - (explained[X.eligible] ?? 0);
   if (passed > 0) nameAgents(partition, queue, conversation, costClass, passed);
+}
+
+/** Short as it is, a loop is faster than `fill`. */
+function clear(cells: Float64Array): void {
+  for (let index = 0; index < rowWidth; index += 1) cells[index] = 0;
 }
 
 /** Why the member may not get the conversation now; 0: they may (3.4). */

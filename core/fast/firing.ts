@@ -1,3 +1,4 @@
+import { present } from "../assert.ts";
 import { handOffFromBot } from "./actions.ts";
 import { nextFlipAt, nothingBefore, takeFlip, type Clock } from "./clocks.ts";
 import { kind, reason } from "./codes.ts";
@@ -60,9 +61,8 @@ export function nextDeadlineAt(partition: Partition): number | undefined {
 export function settle(partition: Partition): void {
   const { unsettled } = partition;
   if (unsettled.length > 1) unsettled.sort((a, b) => b.handle - a.handle);
-  for (;;) {
-    const tenant = unsettled[unsettled.length - 1];
-    if (tenant === undefined) return;
+  while (unsettled.length > 0) {
+    const tenant = present(unsettled[unsettled.length - 1], "tenant to be settled");
     settleTenant(partition, tenant);
     tenant.isUnsettled = false;
     unsettled.pop();

@@ -288,7 +288,7 @@ function routeSelected(
   const member = selectMember(partition, queue, conversation, costClass);
   const agent = agentAt(partition, partition.members.get(member, M.agent));
   queue.lastChosen = agent.name;
-  route(partition, conversation, agent, rule[queue.settings.agentSelection]);
+  route(partition, conversation, agent, queue.rule);
 }
 
 /** Give a queued conversation to the agent: as an assignment, or as an offer (its queue's `acceptance`). */

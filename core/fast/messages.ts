@@ -1,5 +1,4 @@
 import { present } from "../assert.ts";
-import { channelPolicies } from "../configuration/channel-policies.ts";
 import type { RejectionCode } from "../rejections.ts";
 import { giveNext } from "./bot.ts";
 import { kind, presence, reason, rule, state, verdict, verdictReason } from "./codes.ts";
@@ -292,18 +291,17 @@ export function contactRefusal(
   tag: string | undefined,
 ): RejectionCode | undefined {
   const { customers } = partition;
-  const { offlineMessages, kind: channelKind } = channel.settings;
+  const { offlineMessages } = channel.settings;
   if (!offlineMessages.enabled) return "offline_messages_disabled";
   const open = customer === 0 ? 0 : customers.openOf(customer);
   const stored = open === 0 ? 0 : stateOf(partition, open);
   if (stored === state.withBot) return "wrong_state";
   if (stored >= state.offered && stored <= state.live) return "conversation_owned";
   if (agent.presence !== presence.available) return "agent_not_available";
-  const { channelCosts } = channel.tenant.configuration;
-  if (freeUnits(agent) < channelCosts[channelKind]) return "no_capacity";
+  if (freeUnits(agent) < channel.cost) return "no_capacity";
   const lastMessageAt = customer === 0 ? -1 : customers.lastMessageAt(customer);
   const { now } = partition;
-  const says = verdictAt(channelPolicies[channelKind], now, lastMessageAt, limitOf(channel));
+  const says = verdictAt(channel.policy.ofKind, now, lastMessageAt, limitOf(channel));
   return verdictRefusal(says, template, tag);
 }
 

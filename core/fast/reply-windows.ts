@@ -4,7 +4,7 @@ import { arm, disarm } from "./conversation-timers.ts";
 import { rejoinLine } from "./conversation-selection.ts";
 import { emit, rowType } from "./event-rows.ts";
 import { queueOf, type Partition } from "./state.ts";
-import { verdictOf } from "./write-verdicts.ts";
+import { verdictOf, type Verdict } from "./write-verdicts.ts";
 
 /**
  * Something that the verdict depends on may have changed: see to that, and put the conversation in
@@ -19,8 +19,9 @@ export function refreshReplyWindow(partition: Partition, conversation: number): 
 
 /** Tell the owner if the verdict has changed, and wait for its next change. */
 export function refreshVerdict(partition: Partition, conversation: number): void {
-  const { until } = verdictOf(partition, conversation);
-  tellOwner(partition, conversation);
+  const verdict = verdictOf(partition, conversation);
+  const { until } = verdict;
+  tellOwner(partition, conversation, verdict);
   // Disarmed first: a new one stands behind the conversation's other timers.
   disarm(partition, conversation, kind.replyWindow);
   if (until !== Infinity && partition.conversations.get(conversation, F.state) !== state.closed) {
@@ -28,7 +29,7 @@ export function refreshVerdict(partition: Partition, conversation: number): void
   }
 }
 
-function tellOwner(partition: Partition, conversation: number): void {
+function tellOwner(partition: Partition, conversation: number, now: Verdict): void {
   const { conversations } = partition;
   const agent = conversations.get(conversation, F.agent);
   if (agent === 0 || conversations.get(conversation, F.state) === state.offered) {
@@ -36,7 +37,7 @@ function tellOwner(partition: Partition, conversation: number): void {
     return;
   }
   const before = conversations.get(conversation, F.verdict);
-  const { verdict, reason, until } = verdictOf(partition, conversation);
+  const { verdict, reason, until } = now;
   conversations.set(conversation, F.verdict, verdict);
   if (before === 0 || before === verdict) return;
   const at = emit(partition, conversation, rowType.mayWriteChanged);

@@ -5,7 +5,7 @@ import { decodeUtf8 } from "../utf8.ts";
 import { kind, mode, presence, reason, state, stateCodes, verdict } from "./codes.ts";
 import { addClock, listQueuesOfClocks, newQueue, newTenant } from "./configuring.ts";
 import { newAgent } from "./configuring-agents.ts";
-import { channelName, newChannel } from "./configuring-channels.ts";
+import { channelName, newChannel, refreshCosts } from "./configuring-channels.ts";
 import { D, F, flag } from "./conversation-row.ts";
 import { joinLine } from "./conversation-selection.ts";
 import { appendTimer, openTime } from "./conversation-timers.ts";
@@ -53,6 +53,7 @@ export function restorePartition(bytes: Uint8Array, limits: EngineLimits): Parti
   for (const line of rest) restoreRecord(partition, JSON.parse(line) as Saved);
   for (const tenant of partition.tenants.values()) {
     rebuildMembers(partition, tenant);
+    refreshCosts(tenant);
     listQueuesOfClocks(partition, tenant);
   }
   refreshAgents(partition);

@@ -17,6 +17,7 @@ import type { NumberTable } from "./number-table.ts";
 import type { OrderedLists } from "./ordered-lists.ts";
 import type { PlaceSet } from "./place-set.ts";
 import type { Table } from "./table.ts";
+import type { Policy } from "./write-verdicts.ts";
 import type { TextArena } from "./text-arena.ts";
 
 /**
@@ -131,6 +132,8 @@ export interface Queue {
   readonly tenant: Tenant;
   readonly id: string;
   settings: SkillQueueSettings;
+  /** What its explanations name. */
+  rule: number;
   clock: Clock;
   isDirty: boolean;
   /** Agents with the skill, in the document's order, as members. */
@@ -198,6 +201,11 @@ export interface Channel {
   /** Stands for tenant and id in keys, also after the channel is gone. */
   readonly name: number;
   settings: ChannelSettings;
+  /** What follows from its kind. */
+  policy: Policy;
+  /** Units that a conversation of it uses, and their class. */
+  cost: number;
+  costClass: number;
   /** Instants of automatic replies by sender, within the last hour. */
   readonly autoReplies: Map<string, number[]>;
 }

@@ -25,6 +25,8 @@ export function newTimerTable(): Table {
 const bits = 6;
 const slotsPerLevel = 1 << bits;
 const levels = 8;
+/** Milliseconds of a slot, by level. */
+const units = Float64Array.from({ length: levels }, (_, level) => 2 ** (bits * level));
 /** The lower four levels count in the low 24 bits, the upper four in those above. */
 const lowSpan = 2 ** 24;
 const lowMask = lowSpan - 1;
@@ -195,7 +197,7 @@ export class TimingWheel {
   /** The time at which the wheel reaches the slot. */
   #startOf(at: number): number {
     const level = at >> bits;
-    const unit = 2 ** (bits * level);
+    const unit = units[level] ?? 1;
     const round = unit * slotsPerLevel;
     return Math.floor(this.#time / round) * round + (at & (slotsPerLevel - 1)) * unit;
   }

@@ -43,7 +43,6 @@ import {
 import { conversationsOfTenant } from "./tenant-conversations.ts";
 import { timerDue, timerKind, timerNextOfOwner } from "./timing-wheel.ts";
 import { limitOf, mayWriteFrom, verdictAt, verdictOf, type Verdict } from "./write-verdicts.ts";
-import { channelPolicies } from "../configuration/channel-policies.ts";
 
 export function configurationView(tenant: Tenant | undefined): ConfigurationView | undefined {
   if (tenant === undefined) return undefined;
@@ -117,7 +116,7 @@ function verdictLater(partition: Partition, conversation: number, at: number): V
   const channel: Channel = channelOf(partition, conversation);
   const customer = partition.conversations.get(conversation, F.customer);
   return verdictAt(
-    channelPolicies[channel.settings.kind],
+    channel.policy.ofKind,
     at,
     partition.customers.lastMessageAt(customer),
     isOffline(partition, conversation) ? limitOf(channel) : -1,

@@ -1,4 +1,5 @@
 import { channelPolicies, type ChannelPolicy } from "../configuration/channel-policies.ts";
+import type { ChannelKind } from "../configuration/resolved.ts";
 import type { MayWrite } from "../events.ts";
 import { verdict, verdictNames, verdictReason, verdictReasonNames } from "./codes.ts";
 import { F } from "./conversation-row.ts";
@@ -60,20 +61,37 @@ export function verdictAt(
 /** That of the agent who owns the conversation, or who would (FINE-PRINT 25). */
 export function verdictOf(partition: Partition, conversation: number): Verdict {
   const channel = channelOf(partition, conversation);
+  const limitMinutes = isOffline(partition, conversation) ? limitOf(channel) : -1;
+  const { policy } = channel;
+  if (limitMinutes < 0 && policy.isUnrestricted) return say(verdict.allowed, 0, Infinity);
   const customer = partition.conversations.get(conversation, F.customer);
-  return verdictAt(
-    channelPolicies[channel.settings.kind],
-    partition.now,
-    partition.customers.lastMessageAt(customer),
-    isOffline(partition, conversation) ? limitOf(channel) : -1,
-  );
+  const lastMessageAt = partition.customers.lastMessageAt(customer);
+  return verdictAt(policy.ofKind, partition.now, lastMessageAt, limitMinutes);
+}
+
+/** What a channel's kind says, looked up once for each configuration. */
+export interface Policy {
+  readonly ofKind: ChannelPolicy;
+  /** Whoever writes, whenever: it is allowed. */
+  readonly isUnrestricted: boolean;
+}
+
+export function policyOf(kind: ChannelKind): Policy {
+  const ofKind = channelPolicies[kind];
+  const [first, ...others] = ofKind.replyWindow;
+  const isUnrestricted =
+    ofKind.firstContact === "allowed" &&
+    others.length === 0 &&
+    first?.verdict === "allowed" &&
+    first.afterMs <= 0;
+  return { ofKind, isUnrestricted };
 }
 
 /** That of the bot: the tenant's limit does not bind it. */
 export function botVerdictOf(partition: Partition, conversation: number): Verdict {
   const customer = partition.conversations.get(conversation, F.customer);
   return verdictAt(
-    channelPolicies[channelOf(partition, conversation).settings.kind],
+    channelOf(partition, conversation).policy.ofKind,
     partition.now,
     partition.customers.lastMessageAt(customer),
     -1,
