@@ -41,3 +41,20 @@ export const benchmarks: readonly Benchmark[] = [
 export function benchmarkNamed(name: string): Benchmark | undefined {
   return benchmarks.find((benchmark) => benchmark.name === name);
 }
+
+/**
+ * What CI compares with the parent commit: the engine's ways that everything goes through, in little
+ * over a minute. What waits for servers or disks says nothing at smoke size.
+ */
+export const smokeCompared: readonly string[] = [
+  "assign.string-ids",
+  "assign.latency",
+  "timers.arm-cancel",
+  "selection.longest-idle",
+  "selection.best-level",
+  "worst.unroutable-ahead",
+  "worst.many-queues",
+  "worst.due-in-one-tick",
+  "codec.roundtrip",
+  "snapshot.restore",
+];

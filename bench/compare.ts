@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import yargs from "yargs";
 import { type BaseCheckout, canBeObserved, checkOut } from "./base-checkout.ts";
+import { smokeCompared } from "./catalogue.ts";
 import { environment } from "./environment.ts";
 import type { Benchmark } from "./figures.ts";
 import { observe } from "./observing.ts";
@@ -73,11 +74,22 @@ try {
     throw new UsageError(`--pairs ${pairCount}: a whole number from 2`);
   }
   if (!(margin >= 0)) throw new UsageError(`--margin ${margin}: a share from 0`);
-  const selected = chosen(options["names"] as readonly string[]);
+  const selected = selectedOf(options["names"] as readonly string[]);
   using base = checkOut(options["base"] as string);
   process.exitCode = (await compare(base, selected, options.json)) ? 1 : 0;
 } catch (error) {
   exitWith(error);
+}
+
+/** Those named; without names all, or at smoke size some, and it is said which are left out. */
+function selectedOf(names: readonly string[]): readonly Benchmark[] {
+  const named = chosen(names);
+  if (!smoke || names.length > 0) return named;
+  const leftOut = named.filter(({ name }) => !smokeCompared.includes(name));
+  process.stdout.write(
+    `left out at smoke size, unless named: ${leftOut.map(({ name }) => name).join(", ")}\n`,
+  );
+  return named.filter(({ name }) => smokeCompared.includes(name));
 }
 
 /** @returns whether there is a regression */
@@ -89,11 +101,7 @@ async function compare(
   const known = canBeObserved(base);
   const compared: { readonly name: string; pairs: Pair[]; verdicts: Verdict[] }[] = [];
   for (const benchmark of selected) {
-    const { name, slow } = benchmark;
-    if (smoke && slow === true) {
-      process.stdout.write(`${name}: left out at smoke size, it waits for servers or disks\n`);
-      continue;
-    }
+    const { name } = benchmark;
     if (!known) {
       process.stdout.write(`${name}: new, the base has no harness to measure it with\n`);
       continue;

@@ -40,8 +40,6 @@ export interface Benchmark {
   readonly nonGoal: string;
   /** Flags of the process it runs in. @defaultValue none */
   readonly execArgv?: readonly string[];
-  /** It waits for servers, timers or disks of its own, so a comparison at smoke size leaves it out. */
-  readonly slow?: true;
   readonly run: (run: BenchmarkRun) => Promise<readonly Figure[]>;
 }
 

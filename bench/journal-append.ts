@@ -25,7 +25,6 @@ export const journalAppend: Benchmark = {
   name: "journal.append",
   goal: "commands made durable a second, beside a bare append and fdatasync of the same bytes",
   nonGoal: "applying them",
-  slow: true,
   run: ({ smoke }) => {
     const folder = mkdtempSync(join(tmpdir(), "nightdesk-bench-"));
     try {

@@ -28,7 +28,6 @@ export const pushDeadEndpoint: Benchmark = {
   name: "push.dead-endpoint",
   goal: "accept to assigned while the push endpoint is healthy, refuses, or never answers",
   nonGoal: "throughput of pushing",
-  slow: true,
   run: async ({ smoke }) => {
     const rounds: Round[] = [];
     for (let round = 0; round < (smoke ? 1 : 5); round += 1) {

@@ -18,7 +18,6 @@ export const restartOneMillion: Benchmark = {
   name: "restart.one-million",
   goal: "spawn to /readyz with a million conversations open, sealed and after a kill",
   nonGoal: "speed right after the start",
-  slow: true,
   run: async ({ smoke }) => {
     const open = smoke ? 1_000 : 1_000_000;
     await using folder = await mkdtempDisposable(join(tmpdir(), "nightdesk-bench-"));

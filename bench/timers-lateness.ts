@@ -20,7 +20,6 @@ export const timersLateness: Benchmark = {
   name: "timers.lateness",
   goal: "time from a timer's deadline until its event has left the worker, durable",
   nonGoal: "drain time of many timers due at once",
-  slow: true,
   run: async ({ smoke }) => {
     const folder = await mkdtemp(join(tmpdir(), "nightdesk-bench-"));
     try {

@@ -36,7 +36,6 @@ function messagesOverHttp(
     name: `http.${form}`,
     goal,
     nonGoal: "how long one message takes at a given rate, see npm run bench:peers",
-    slow: true,
     run: async ({ smoke }) => {
       await using folder = await mkdtempDisposable(join(tmpdir(), "nightdesk-bench-"));
       const config = join(folder.path, "bench.json");

@@ -1,66 +1,84 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import yargs from "yargs";
-import { environment } from "../environment.ts";
-import { contestants, heapByMonth, providePeers } from "./simulators/contest.ts";
-import { simulatorsSection, type SimulatorResults } from "./simulators/section.ts";
+import { exitWith, UsageError, usageExitCode } from "../usage.ts";
+import { runQueues } from "./queues/run.ts";
+import { runSimulators } from "./simulators/run.ts";
 
-/** `npm run bench:peers -- simulators [--smoke]` */
+/** `npm run bench:peers -- [queues] [simulators] [--smoke] [--rounds N] [--only PART]` */
+
+const groups = ["queues", "simulators"] as const;
 
 const options = await yargs(process.argv.slice(2))
   .scriptName("npm run bench:peers --")
-  .command("simulators", "M/M/50 beside SSJ, SimPy and Ciw, in one run")
-  .demandCommand(1, 1)
-  .option("smoke", { type: "boolean", default: false, describe: "Small sizes; writes nothing" })
+  .command(
+    "$0 [groups..]",
+    "Measure Nightdesk and what people would use instead on the same work; without names, all",
+    (command) =>
+      command.positional("groups", {
+        type: "string",
+        array: true,
+        default: [],
+        describe: groups.join(" or "),
+      }),
+  )
+  .option("smoke", { type: "boolean", default: false, describe: "Small sizes; keeps nothing" })
+  .option("rounds", {
+    type: "number",
+    requiresArg: true,
+    default: 2,
+    describe: "Of the queues, 1–20",
+  })
+  .option("only", {
+    type: "string",
+    requiresArg: true,
+    describe: "Queues with this in their name; keeps nothing",
+  })
+  .example(
+    "$0 queues",
+    "BullMQ, graphile-worker and SKIP LOCKED beside NDJSON in, event streams out",
+  )
+  .example("$0 simulators", "M/M/50 beside SSJ, SimPy and Ciw")
+  .example("$0 queues --only bullmq --smoke", "whether BullMQ still runs here")
+  .epilogue(
+    "Starts Redis and PostgreSQL of Debian's packages on 127.0.0.1 in temporary folders, and ends them. Exit 64: one of them is missing.",
+  )
   .strict()
+  .exitProcess(false)
+  .fail((message, error) => {
+    process.stderr.write(`${message || error.message}\n`);
+    process.exit(usageExitCode);
+  })
   .parse();
+if ("help" in options || "version" in options) process.exit(0);
 
-const rounds = options.smoke ? 1 : 3;
-const size = options.smoke ? "smoke" : "full";
-
-providePeers();
-const observations = contestants.map(({ name }) => ({
-  name,
-  eventsPerSecond: [] as number[],
-  meanWait: 0,
-}));
-// Rounds go through all of them in turn, each in a fresh process, so that a slow minute hits everybody.
-for (let round = 1; round <= rounds; round += 1) {
-  for (const [index, contestant] of contestants.entries()) {
-    const { customers, seconds, meanWait } = contestant.run(
-      contestant.customers[size],
-      7000 + round,
-    );
-    const rate = (2 * customers) / seconds;
-    observations[index]?.eventsPerSecond.push(rate);
-    observations[index] = {
-      ...(observations[index] ?? { name: "", eventsPerSecond: [] }),
-      meanWait,
-    };
-    process.stdout.write(
-      `${contestant.name.padEnd(30)} ${Math.round(rate).toLocaleString("en").padStart(12)} events/s, mean wait ${meanWait.toFixed(3)}\n`,
-    );
+try {
+  const named = options["groups"] as readonly string[];
+  const unknown = named.filter((name) => !groups.some((group) => group === name));
+  if (unknown.length > 0) {
+    throw new UsageError(`no such peers: ${unknown.join(", ")}; there are ${groups.join(", ")}`);
   }
+  const { smoke, only, rounds } = options;
+  if (!Number.isInteger(rounds) || rounds < 1 || rounds > 20) {
+    throw new UsageError(`--rounds ${rounds}: a whole number from 1 to 20`);
+  }
+  const wanted = (group: string) => named.length === 0 || named.includes(group);
+  const keeps = !smoke && only === undefined;
+  if (wanted("queues")) {
+    const results = await runQueues({ smoke, only, rounds: smoke ? 1 : rounds });
+    if (keeps) keep("queues", results);
+  }
+  if (wanted("simulators")) {
+    const results = runSimulators(smoke);
+    if (keeps) keep("simulators", results);
+  }
+} catch (error) {
+  exitWith(error);
 }
-const heap = heapByMonth(options.smoke ? 100 : 2000);
-const ratio = (heap[11] ?? Number.NaN) / (heap[1] ?? Number.NaN);
-process.stdout.write(`heap at month 12 ÷ month 2: ${ratio.toFixed(3)}\n`);
-if (!options.smoke) publish({ environment: environment(), observations, heap });
 
-function publish(results: SimulatorResults): void {
-  const folder = fileURLToPath(new URL("./results/", import.meta.url));
+/** Raw, for `npm run bench:docs`. */
+function keep(name: string, results: object): void {
+  const folder = fileURLToPath(new URL("../../docs/benchmarks/", import.meta.url));
   mkdirSync(folder, { recursive: true });
-  writeFileSync(`${folder}simulators.json`, `${JSON.stringify(results, undefined, 2)}\n`);
-  const file = fileURLToPath(new URL("../../docs/benchmarks.md", import.meta.url));
-  const before = existsSync(file) ? readFileSync(file, "utf8") : "# Benchmarks\n";
-  writeFileSync(file, withSection(before, simulatorsSection(results)));
-}
-
-/** Replaces the section of this name, up to the next of its level, or appends it. */
-function withSection(text: string, section: string): string {
-  const from = text.indexOf("## Simulators\n");
-  if (from < 0) return `${text.trimEnd()}\n\n${section}`;
-  const next = text.indexOf("\n## ", from);
-  const rest = next < 0 ? "" : text.slice(next);
-  return `${text.slice(0, from)}${section.trimEnd()}\n${rest}`;
+  writeFileSync(`${folder}${name}.json`, `${JSON.stringify(results, undefined, 2)}\n`);
 }
