@@ -1,3 +1,6 @@
+import { once } from "node:events";
+import { request, type IncomingMessage } from "node:http";
+import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { agent, document } from "./documents.ts";
 import type { TenantDesk } from "./tenant.ts";
@@ -46,16 +49,20 @@ async function stream(
     text += decoder.decode(part as Uint8Array, { stream: true });
     const frames = text.split("\n\n");
     text = frames.pop() ?? "";
-    for (const frame of frames) {
-      const id = /^id: ?(.*)$/mu.exec(frame)?.[1];
-      const data = /^data: ?(.*)$/mu.exec(frame)?.[1];
-      if (id !== undefined && data !== undefined)
-        found.push({ id, data: JSON.parse(data) as DeskEvent });
-    }
+    found.push(...framesOf(frames.join("\n\n")));
     if (found.length >= count) break;
   }
   abort.abort();
   return found;
+}
+
+function framesOf(text: string): readonly Framed[] {
+  return text.split("\n\n").flatMap((frame) => {
+    const id = /^id: ?(.*)$/mu.exec(frame)?.[1];
+    const data = /^data: ?(.*)$/mu.exec(frame)?.[1];
+    if (id === undefined || data === undefined) return [];
+    return [{ id, data: JSON.parse(data) as DeskEvent }];
+  });
 }
 
 test("5.get-agents-agent-events.1 F35 a long poll waits in real time for the next event, and answers at once when it comes", async () => {
@@ -121,6 +128,42 @@ test("5.get-agents-agent-events.1 a stream and a long poll resume over a power c
   ).body;
   expect(polled.events).toMatchObject([{ id: second?.data.id }]);
 });
+
+test("F42 a stream whose reader is too slow is closed, and can be resumed without loss or repeat", async () => {
+  const desk = await worker.tenant(document());
+  await desk.available("ana");
+  const all = Array.from({ length: 240 }, (_, index) => `m${index}`);
+  const text = "x".repeat(65_000);
+  for (const part of [all.slice(0, 120), all.slice(120)]) {
+    const lines = part.map((id) => JSON.stringify({ id, channel: "web", customer: "vera", text }));
+    await desk.call("POST", "/messages", lines.join("\n"), ndjson);
+  }
+  const slow = await readSlowly(`${desk.url}/agents/ana/events`);
+  const last = slow.at(-1)?.data.id;
+  const rest = await stream(desk, "/agents/ana/events", 241 - slow.length, last);
+  const messages = [...slow, ...rest].flatMap(({ data }) => data.messages ?? data.message ?? []);
+  expect(slow.length).toBeGreaterThan(1);
+  expect(slow.length).toBeLessThan(241);
+  expect(messages.map(({ id }) => id)).toEqual(all);
+});
+
+const ndjson = { "content-type": "application/x-ndjson" };
+
+/** What a reader gets who takes little at a time, until the stream is closed. */
+async function readSlowly(url: string): Promise<readonly Framed[]> {
+  const sent = request(url, { headers: { accept: "text/event-stream" } }).end();
+  const [response] = (await once(sent, "response")) as [IncomingMessage];
+  let text = "";
+  try {
+    for await (const part of response) {
+      text += String(part);
+      await delay(50); // the pace of this reader
+    }
+  } catch (error) {
+    expect(error).toMatchObject({ code: "ECONNRESET" });
+  }
+  return framesOf(text.slice(0, text.lastIndexOf("\n\n")));
+}
 
 test("5.get-events.1 F34 the same for the whole tenant, with what no agent sees", async () => {
   const desk = await worker.tenant(document({ offline: { routingTimeLimit: 1 } }));
