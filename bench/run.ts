@@ -79,8 +79,8 @@ async function measure(
   selected: readonly Benchmark[],
   { smoke, count, json }: Measuring,
 ): Promise<void> {
-  const observations = new Map<string, Figure[][]>(selected.map(({ name }) => [name, []]));
-  const begun = environment();
+  const observations = new Map<string, Figure[][]>();
+  const begun = { ...environment(), smoke, observations: count };
   // Everybody in turn, so that a slow minute of the machine meets different ones.
   for (let round = 1; round <= count; round += 1) {
     for (const benchmark of selected) {
@@ -88,19 +88,30 @@ async function measure(
       const which = count === 1 ? "" : ` (${round} of ${count})`;
       process.stderr.write(`${name}${which}: ${goal}\n`);
       const figures = await observe(benchmark, { smoke });
-      observations.get(name)?.push(figures);
+      observations.set(name, [...(observations.get(name) ?? []), figures]);
       if (count === 1) for (const figure of figures) process.stdout.write(`${line(figure)}\n`);
+      // After each, so that a run that is ended keeps what it has.
+      if (json !== undefined) keep(json, begun, observations);
     }
   }
+  if (count === 1) return;
+  for (const figure of [...observations.values()].flatMap(combined)) {
+    process.stdout.write(`${line(figure)}\n`);
+  }
+}
+
+function keep(
+  json: string,
+  begun: object,
+  observations: ReadonlyMap<string, readonly (readonly Figure[])[]>,
+): void {
   const results = [...observations.values()].flatMap(combined);
-  if (count > 1) for (const figure of results) process.stdout.write(`${line(figure)}\n`);
-  if (json === undefined) return;
-  mkdirSync(dirname(json), { recursive: true });
   const kept = {
-    environment: { ...begun, smoke, observations: count },
+    environment: begun,
     results,
     observations: Object.fromEntries(observations),
   };
+  mkdirSync(dirname(json), { recursive: true });
   writeFileSync(json, `${JSON.stringify(kept, undefined, 2)}\n`);
 }
 

@@ -1,0 +1,139 @@
+import type { Figure } from "../figures.ts";
+import type { QueueResults } from "../peers/queues/run.ts";
+import { queueRates } from "./queue-tables.ts";
+import type { AllResults } from "./results.ts";
+import { shown, table } from "./table.ts";
+
+/** A figure of ARCHITECTURE.md's table, and what was measured for it. */
+interface Aim {
+  readonly path: string;
+  readonly aim: string;
+  /** Undefined: not measured. */
+  readonly value: number | undefined;
+  readonly unit: string;
+  readonly reached: (value: number) => boolean;
+}
+
+const atLeast = (limit: number) => (value: number) => value >= limit;
+const atMost = (limit: number) => (value: number) => value <= limit;
+
+function aims({ bench, queues }: AllResults): Aim[] {
+  const figures = bench?.results ?? [];
+  const of = (name: string, metric: string) => find(figures, name, metric);
+  return [
+    {
+      path: "engine by handle, nothing waiting",
+      aim: "≥ 0.3 of a bare loop with the same tables",
+      value: of("assign.interned", "of the bare loop"),
+      unit: "",
+      reached: atLeast(0.3),
+    },
+    {
+      path: "engine by handle, 1 M waiting",
+      aim: "≥ 0.3 of the bare loop with 1 M waiting",
+      value: of("assign.interned-1m", "of the bare loop"),
+      unit: "",
+      reached: atLeast(0.3),
+    },
+    {
+      path: "growth to 1 M waiting, beside the bare loop's own",
+      aim: "≤ 1.3 ×",
+      value: ratio(
+        ratio(of("assign.interned", "throughput"), of("assign.interned-1m", "throughput")),
+        ratio(of("assign.bare-loop", "throughput"), of("assign.bare-loop-1m", "throughput")),
+      ),
+      unit: "×",
+      reached: atMost(1.3),
+    },
+    {
+      path: "engine through string ids",
+      aim: "≥ 0.5 M assignments/s",
+      value: of("assign.string-ids", "throughput"),
+      unit: "/s",
+      reached: atLeast(500_000),
+    },
+    {
+      path: "journal, 64 B commands",
+      aim: "≥ 0.6 of a bare append and fdatasync",
+      value: of("journal.append/bytes=64", "of a bare append"),
+      unit: "",
+      reached: atLeast(0.6),
+    },
+    {
+      path: "journal, 256 B commands",
+      aim: "≥ 0.6 of a bare append and fdatasync",
+      value: of("journal.append/bytes=256", "of a bare append"),
+      unit: "",
+      reached: atLeast(0.6),
+    },
+    {
+      path: "HTTP, one message a request",
+      aim: "≤ 1.6 × the processor time of a route that stores nothing",
+      value: of("http.one", "processor time/bare"),
+      unit: "×",
+      reached: atMost(1.6),
+    },
+    {
+      path: "HTTP, NDJSON, store on",
+      aim: "≥ 100,000 messages/s durable",
+      value: of("http.ndjson", "throughput"),
+      unit: "/s",
+      reached: atLeast(100_000),
+    },
+    {
+      path: "a waiting conversation",
+      aim: "≤ 256 B resident",
+      value: of("memory.per-conversation", "rss"),
+      unit: "B",
+      reached: atMost(256),
+    },
+    {
+      path: "a remembered id",
+      aim: "≤ 64 B resident",
+      value: of("memory.per-remembered-id", "rss"),
+      unit: "B",
+      reached: atMost(64),
+    },
+    {
+      path: "spawn to `/readyz`, 1 M open, after a kill",
+      aim: "≤ 5 s",
+      value: find(figures, /^restart\.one-million\/.*\/killed$/u, "p50"),
+      unit: "ms",
+      reached: atMost(5_000),
+    },
+    {
+      path: "NDJSON in, event stream out, beside BullMQ with appendonly always",
+      aim: "≥ 10 ×",
+      value: beside(queues),
+      unit: "×",
+      reached: atLeast(10),
+    },
+  ];
+}
+
+function find(
+  figures: readonly Figure[],
+  name: string | RegExp,
+  metric: string,
+): number | undefined {
+  const is = (one: string) => (typeof name === "string" ? one === name : name.test(one));
+  return figures.find((figure) => is(figure.name) && figure.metric === metric)?.value;
+}
+
+function ratio(a: number | undefined, b: number | undefined): number | undefined {
+  return a === undefined || b === undefined ? undefined : a / b;
+}
+
+function beside(queues: QueueResults | undefined): number | undefined {
+  const rates = queueRates(queues);
+  return ratio(rates.get("Nightdesk, one stream"), rates.get("BullMQ, appendonly always"));
+}
+
+/** What was aimed at, what was measured, and whether it was reached. */
+export function aimsTable(all: AllResults): string {
+  const rows = aims(all).map(({ path, aim, value, unit, reached }) => {
+    if (value === undefined) return [path, aim, "—", "not measured"];
+    return [path, aim, `${shown(value)} ${unit}`.trim(), reached(value) ? "yes" : "**no**"];
+  });
+  return table(["path", "aim", ">measured", "reached"], rows);
+}
