@@ -1,5 +1,5 @@
 import { assert, present } from "../assert.ts";
-import type { AgentOrder } from "./agent-order.ts";
+import type { LazyOrder } from "./lazy-order.ts";
 import { A, fit, fitIn, fitOf, idleSince, M, memberOf, primaryKey } from "./members.ts";
 import { isPassedOver, nextPassOver, passedOverAgent } from "./pass-overs.ts";
 import { F } from "./conversation-row.ts";
@@ -60,7 +60,7 @@ function firstInOrder(
 function refreshFirst(
   partition: Partition,
   queue: Queue,
-  order: AgentOrder,
+  order: LazyOrder,
   costClass: number,
 ): number {
   const { agentRows } = partition;

@@ -25,6 +25,8 @@ export interface Clock {
   /** Instants at which it opens or closes, from `nextFlip` on still to come. */
   flips: readonly number[];
   nextFlip: number;
+  /** The next of them; Infinity at the end of the plan. */
+  flipAt: number;
   readonly wheel: TimingWheel;
   /** Queues that go by it, in the document's order. */
   queues: readonly Queue[];
@@ -40,20 +42,24 @@ export function newClock(
   since: number,
 ): Clock {
   const wheel = new TimingWheel(timers);
-  const plan = { open, elapsed: 0, since, flips: [], nextFlip: 0 };
+  const plan = { open, elapsed: 0, since, flips: [], nextFlip: 0, flipAt: Infinity };
   return { handle, calendar, ...plan, wheel, queues: [], isGone: false };
 }
 
-/** The next instant of the plan; Infinity at its end. */
-export function nextFlipAt(clock: Clock): number {
-  return clock.flips[clock.nextFlip] ?? Infinity;
+/** It goes by these instants from now on. */
+export function plan(clock: Clock, flips: readonly number[]): void {
+  clock.flips = flips;
+  clock.nextFlip = 0;
+  clock.flipAt = flips[0] ?? Infinity;
 }
 
 /** Time of the clock at `now`, flips that are due but not yet taken included. */
 export function clockTime(clock: Clock, now: number): number {
-  if (nextFlipAt(clock) > now) {
-    return clock.open ? clock.elapsed + now - clock.since : clock.elapsed;
-  }
+  if (clock.flipAt <= now) return clockTimeLater(clock, now);
+  return clock.open ? clock.elapsed + now - clock.since : clock.elapsed;
+}
+
+function clockTimeLater(clock: Clock, now: number): number {
   let { open, elapsed, since } = clock;
   for (let index = clock.nextFlip; index < clock.flips.length; index += 1) {
     const flip = clock.flips[index] ?? Infinity;
@@ -78,20 +84,35 @@ export function instantOf(clock: Clock, time: number): number | undefined {
   return open ? since + time - elapsed : undefined;
 }
 
-export function takeFlip(clock: Clock): void {
-  const at = clock.flips[clock.nextFlip];
-  if (at === undefined) return;
+export function takeFlip(partition: Partition, clock: Clock): void {
+  const at = clock.flipAt;
+  if (at === Infinity) return;
   if (clock.open) clock.elapsed += at - clock.since;
   clock.open = !clock.open;
   clock.since = at;
   clock.nextFlip += 1;
+  clock.flipAt = clock.flips[clock.nextFlip] ?? Infinity;
+  wake(partition, clock);
+}
+
+/** What it asks for next is to be looked at again. */
+export function wake(partition: Partition, { handle }: Clock): void {
+  partition.clockOrder.put(handle, 0, 0);
+  partition.nothingBefore = 0;
+}
+
+/** The exact instant at which the clock asks for something; Infinity: never. */
+export function nextInstant(clock: Clock): number {
+  if (clock.isGone) return Infinity;
+  if (!clock.open) return clock.flipAt;
+  return Math.min(clock.flipAt, clock.since + clock.wheel.firstDue() - clock.elapsed);
 }
 
 /** The instant before which the clock asks for nothing: no timer, no flip. */
 export function nothingBefore(clock: Clock): number {
-  const flipAt = nextFlipAt(clock);
-  if (!clock.open) return flipAt;
-  return Math.min(flipAt, clock.since + clock.wheel.nothingBefore() - clock.elapsed);
+  if (clock.isGone) return Infinity;
+  if (!clock.open) return clock.flipAt;
+  return Math.min(clock.flipAt, clock.since + clock.wheel.nothingBefore() - clock.elapsed);
 }
 
 /** Arm a timer that fires once its clock has run for `durationMs` from now; answers its handle. */
@@ -114,8 +135,15 @@ export function armTimer(
   timers.set(timer, timerClock, clock.handle);
   if (sequence === partition.lastTimer) clock.wheel.add(timer);
   else clock.wheel.addOutOfTurn(timer);
-  if (now + durationMs < partition.nothingBefore) partition.nothingBefore = now + durationMs;
+  noteDue(partition, clock, durationMs);
   return timer;
+}
+
+/** Nothing of the clock was asked for as early as in so long. */
+function noteDue(partition: Partition, { handle }: Clock, durationMs: number): void {
+  const due = partition.now + durationMs;
+  if (due < partition.clockOrder.firstKeyOf(handle)) partition.clockOrder.put(handle, due, 0);
+  if (due < partition.nothingBefore) partition.nothingBefore = due;
 }
 
 function nextTimer(partition: Partition): number {
@@ -143,5 +171,5 @@ export function transferTimer(partition: Partition, timer: number, clock: Clock)
   timers.setDouble(timer, timerDue, clockTime(clock, now) + leftMs);
   timers.set(timer, timerClock, clock.handle);
   clock.wheel.addOutOfTurn(timer);
-  if (now + leftMs < partition.nothingBefore) partition.nothingBefore = now + leftMs;
+  noteDue(partition, clock, leftMs);
 }

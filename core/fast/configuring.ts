@@ -2,7 +2,7 @@ import { present } from "../assert.ts";
 import type { CalendarPlan, ConfigureTenant } from "../commands.ts";
 import type { ResolvedConfiguration } from "../configuration/resolved.ts";
 import type { Result } from "../engine.ts";
-import { newClock, type Clock } from "./clocks.ts";
+import { newClock, wake, type Clock } from "./clocks.ts";
 import { rule, state } from "./codes.ts";
 import { refreshCosts, updateChannels } from "./configuring-channels.ts";
 import { dropSkills, removeAgent, updateAgents } from "./configuring-agents.ts";
@@ -105,7 +105,6 @@ function putLinesTogether(partition: Partition, tenant: Tenant): void {
   }
   for (const queue of tenant.queues.values()) markDirty(partition, queue);
   listQueuesOfClocks(partition, tenant);
-  partition.nothingBefore = 0;
 }
 
 export function listQueuesOfClocks(partition: Partition, tenant: Tenant): void {
@@ -132,6 +131,7 @@ export function addClock(partition: Partition, tenant: Tenant, id: string, since
   const { timers, clocks } = partition;
   const clock = newClock(timers, newHandle(clocks), id, false, since);
   clocks[clock.handle] = clock;
+  wake(partition, clock);
   tenant.clocks.set(id, clock);
   return clock;
 }
@@ -157,6 +157,7 @@ function updateQueues(partition: Partition, tenant: Tenant): Queue[] {
     if (calendars.has(id)) continue;
     tenant.clocks.delete(id);
     clock.isGone = true;
+    wake(partition, clock);
   }
   return [...before.values()];
 }

@@ -1,6 +1,6 @@
 import { present } from "../assert.ts";
 import { handOffFromBot } from "./actions.ts";
-import { nextFlipAt, nothingBefore, takeFlip, type Clock } from "./clocks.ts";
+import { nextInstant, nothingBefore, takeFlip, type Clock } from "./clocks.ts";
 import { kind, reason } from "./codes.ts";
 import { F, flag } from "./conversation-row.ts";
 import { inSequence, markDirty } from "./conversation-selection.ts";
@@ -46,15 +46,17 @@ export function fireDue(partition: Partition, max: number): boolean {
   }
 }
 
-/** Epoch ms of the first thing that will be due. */
-export function nextDeadlineAt(partition: Partition): number | undefined {
-  let next = Infinity;
-  for (const clock of partition.clocks) {
-    if (clock === undefined || clock.isGone) continue;
-    next = Math.min(next, nextFlipAt(clock));
-    if (clock.open) next = Math.min(next, clock.since + clock.wheel.firstDue() - clock.elapsed);
+/** Epoch ms of the first thing that will be due. O(log clocks) amortised. */
+export function nextDeadlineAt({ clockOrder, clocks }: Partition): number | undefined {
+  for (;;) {
+    const handle = clockOrder.first();
+    const known = clockOrder.firstKeyOf(handle);
+    if (known === Infinity) return undefined;
+    const clock = clocks[handle];
+    const at = clock === undefined ? Infinity : nextInstant(clock);
+    if (at <= known) return at;
+    clockOrder.put(handle, at, 0);
   }
-  return next === Infinity ? undefined : next;
 }
 
 /** Match, then look at the live ones that found nobody, until nothing changes. */
@@ -90,20 +92,22 @@ function look(partition: Partition, conversation: number): void {
 
 /** Find what is due first by now. Else note down before when nothing will be. */
 function findStep(partition: Partition): boolean {
+  const { clockOrder, clocks, dueClocks } = partition;
   step.at = Infinity;
-  let soonest = Infinity;
-  for (const clock of partition.clocks) {
-    if (clock === undefined || clock.isGone) continue;
-    considerClock(partition, clock);
-    soonest = Math.min(soonest, nothingBefore(clock));
+  clockOrder.upTo(partition.now, dueClocks);
+  while (dueClocks.length > 0) {
+    const handle = dueClocks.pop() ?? 0;
+    const clock = clocks[handle];
+    if (clock !== undefined && !clock.isGone) considerClock(partition, clock);
+    clockOrder.put(handle, clock === undefined ? Infinity : nothingBefore(clock), 0);
   }
   if (step.at !== Infinity) return true;
-  partition.nothingBefore = soonest;
+  partition.nothingBefore = clockOrder.firstKeyOf(clockOrder.first());
   return false;
 }
 
 function considerClock({ now, timers }: Partition, clock: Clock): void {
-  const flipAt = nextFlipAt(clock);
+  const { flipAt } = clock;
   if (clock.open) {
     const limit = clock.elapsed + Math.min(now, flipAt) - clock.since;
     const timer = clock.wheel.first(limit);
@@ -130,8 +134,8 @@ function consider(at: number, rank: number, sequence: number, timer: number): vo
 /** All flips of one instant come before any matching. */
 function takeFlips(partition: Partition, at: number): void {
   for (const tenant of partition.tenants.values()) {
-    const flipped = [...tenant.clocks.values()].filter((clock) => nextFlipAt(clock) === at);
-    for (const clock of flipped) takeFlip(clock);
+    const flipped = [...tenant.clocks.values()].filter((clock) => clock.flipAt === at);
+    for (const clock of flipped) takeFlip(partition, clock);
     for (const clock of flipped) calendarFlipped(partition, clock);
   }
 }

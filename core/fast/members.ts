@@ -1,4 +1,4 @@
-import { AgentOrder } from "./agent-order.ts";
+import { LazyOrder } from "./lazy-order.ts";
 import { presence } from "./codes.ts";
 import { agentAt, type Agent, type Partition, type Queue, type Tenant } from "./state.ts";
 import { PlaceSet } from "./place-set.ts";
@@ -269,7 +269,7 @@ function resetQueue(queue: Queue): void {
 function makeOrders({ tenant, members, settings, orders, turns }: Queue): void {
   for (let index = 0; index < tenant.costs.length; index += 1) {
     if (settings.agentSelection === "round-robin") turns.push(new PlaceSet(members.length));
-    else orders.push(new AgentOrder(members.length));
+    else orders.push(new LazyOrder(members.length));
   }
 }
 

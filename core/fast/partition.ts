@@ -5,6 +5,7 @@ import { newLines } from "./conversation-selection.ts";
 import { CustomerDirectory } from "./customers.ts";
 import { RememberedIds } from "./deduplication.ts";
 import { EventRows, rowWidth } from "./event-rows.ts";
+import { LazyOrder } from "./lazy-order.ts";
 import { newAgentTable, newMemberTable } from "./members.ts";
 import { NumberLists } from "./number-lists.ts";
 import { NumberTable } from "./number-table.ts";
@@ -19,6 +20,8 @@ export function newPartition(limits: EngineLimits): Partition {
   const texts = new TextArena();
   const conversations = newConversationTable();
   const wall = newClock(timers, 1, undefined, true, 0);
+  const clockOrder = new LazyOrder(16);
+  clockOrder.put(wall.handle, 0, 0);
   return {
     limits,
     now: 0,
@@ -29,6 +32,8 @@ export function newPartition(limits: EngineLimits): Partition {
     lastConversation: 0,
     conversationsClosed: 0,
     nothingBefore: 0,
+    clockOrder,
+    dueClocks: [],
     timers,
     clocks: [undefined, wall],
     wall,

@@ -1,6 +1,6 @@
 import type { CalendarPlan, PlanCalendars } from "../commands.ts";
 import type { Result } from "../engine.ts";
-import { clockTime, type Clock } from "./clocks.ts";
+import { clockTime, plan, wake, type Clock } from "./clocks.ts";
 import { reason } from "./codes.ts";
 import { liveOf, markDirty } from "./conversation-selection.ts";
 import { goOffline } from "./episodes.ts";
@@ -13,25 +13,24 @@ export function planCalendars(
   command: PlanCalendars,
 ): Result {
   const flipped: Clock[] = [];
-  for (const plan of command.plans) {
-    const clock = tenant.clocks.get(plan.calendar);
-    if (clock !== undefined && follow(partition, clock, plan)) flipped.push(clock);
+  for (const wanted of command.plans) {
+    const clock = tenant.clocks.get(wanted.calendar);
+    if (clock !== undefined && follow(partition, clock, wanted)) flipped.push(clock);
   }
   for (const clock of flipped) calendarFlipped(partition, clock);
   return { status: "acknowledged" };
 }
 
 /** The clock goes by this plan from now on; answers whether that opened or closed it. */
-export function follow(partition: Partition, clock: Clock, plan: CalendarPlan): boolean {
-  const due = plan.flips.filter((at) => at <= partition.now).length;
-  const open = due % 2 === 0 ? plan.open : !plan.open;
+export function follow(partition: Partition, clock: Clock, wanted: CalendarPlan): boolean {
+  const due = wanted.flips.filter((at) => at <= partition.now).length;
+  const open = due % 2 === 0 ? wanted.open : !wanted.open;
   const flips = open !== clock.open;
   clock.elapsed = clockTime(clock, partition.now);
   clock.since = partition.now;
-  clock.flips = plan.flips.slice(due);
-  clock.nextFlip = 0;
+  plan(clock, wanted.flips.slice(due));
   clock.open = open;
-  partition.nothingBefore = 0;
+  wake(partition, clock);
   return flips;
 }
 

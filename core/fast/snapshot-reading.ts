@@ -11,6 +11,7 @@ import { joinLine } from "./conversation-selection.ts";
 import { appendTimer, openTime } from "./conversation-timers.ts";
 import { linkToAgent, stateOf } from "./conversations.ts";
 import { fromAgent, fromCustomer } from "./deduplication.ts";
+import { plan } from "./clocks.ts";
 import { explanationInto, keepExplanation } from "./explanations.ts";
 import { A, rebuildMembers, refreshAgents } from "./members.ts";
 import { newPartition } from "./partition.ts";
@@ -90,7 +91,7 @@ function restoreRecord(partition: Partition, saved: Saved): void {
       clock.open = saved.open;
       clock.elapsed = saved.elapsed;
       clock.since = saved.since;
-      clock.flips = saved.flips;
+      plan(clock, saved.flips);
       return;
     }
     case "agent": {

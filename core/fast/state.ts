@@ -6,7 +6,7 @@ import type {
   SkillQueueSettings,
 } from "../configuration/resolved.ts";
 import type { EngineLimits } from "../limits.ts";
-import type { AgentOrder } from "./agent-order.ts";
+import type { LazyOrder } from "./lazy-order.ts";
 import type { Clock } from "./clocks.ts";
 import { F, flag } from "./conversation-row.ts";
 import type { CustomerDirectory } from "./customers.ts";
@@ -38,6 +38,10 @@ export interface Partition {
   conversationsClosed: number;
   /** Nothing is due before this instant. */
   nothingBefore: number;
+  /** Clocks by an instant before which they ask for nothing. */
+  readonly clockOrder: LazyOrder;
+  /** Of `findStep`: those that may ask for something now. */
+  readonly dueClocks: number[];
   readonly timers: Table;
   /** Clocks by handle; 1 is the wall. */
   readonly clocks: (Clock | undefined)[];
@@ -146,7 +150,7 @@ export interface Queue {
   readonly tooFull: number[];
   readonly free: number[];
   /** By class: the free ones in the order of selection, or whose turn it may be. */
-  readonly orders: AgentOrder[];
+  readonly orders: LazyOrder[];
   readonly turns: PlaceSet[];
   /** First lane of what is not reserved. */
   lanes: number;

@@ -50,6 +50,8 @@ export class TimingWheel {
   /** Two words of 32 slots a level. */
   readonly #occupied = new Int32Array(levels * 2);
   #time = 0;
+  #limit = 0;
+  #start = 0;
   #count = 0;
   /** Exact due time of the first timer, if it is known. */
   #firstDue = 0;
@@ -75,7 +77,7 @@ export class TimingWheel {
       this.#firstDue = due;
     }
     this.#count += 1;
-    this.#place(timer, due);
+    this.#place(timer);
   }
 
   /** The same for a timer that was armed earlier than others that are in already. */
@@ -92,6 +94,13 @@ export class TimingWheel {
 
   /** The first timer due at or before `limit`, or 0. The wheel moves on to it, or to the limit. */
   first(limit: number): number {
+    this.#limit = limit;
+    return this.#moveOn();
+  }
+
+  /** A number of 64 bits in a field is no object of its own, as it would be as an argument. */
+  #moveOn(): number {
+    const limit = this.#limit;
     while (this.#count > 0) {
       const digit = this.#nextDigit(0, digitAt(this.#time, 0));
       if (digit >= 0) {
@@ -101,9 +110,9 @@ export class TimingWheel {
         return this.#firstOf(digit);
       }
       const coarse = this.#nextCoarse();
-      const start = this.#startOf(coarse);
-      if (start > limit) break;
-      this.#time = start;
+      this.#findStart(coarse);
+      if (this.#start > limit) break;
+      this.#time = this.#start;
       this.#comeDown(coarse);
     }
     if (limit > this.#time) this.#time = limit;
@@ -116,7 +125,9 @@ export class TimingWheel {
     if (this.#firstDueIsKnown) return this.#firstDue;
     const own = digitAt(this.#time, 0);
     const digit = this.#nextDigit(0, own);
-    return digit >= 0 ? this.#time - own + digit : this.#startOf(this.#nextCoarse());
+    if (digit >= 0) return this.#time - own + digit;
+    this.#findStart(this.#nextCoarse());
+    return this.#start;
   }
 
   /** Exact due time of the first timer; Infinity if there is none. */
@@ -130,7 +141,8 @@ export class TimingWheel {
     return this.#firstDue;
   }
 
-  #place(timer: number, due: number): void {
+  #place(timer: number): void {
+    const due = this.#timers.getDouble(timer, timerDue);
     const level = levelOf(due, this.#time);
     const digit = digitAt(due, level);
     const at = level * slotsPerLevel + digit;
@@ -195,11 +207,11 @@ export class TimingWheel {
   }
 
   /** The time at which the wheel reaches the slot. */
-  #startOf(at: number): number {
+  #findStart(at: number): void {
     const level = at >> bits;
     const unit = units[level] ?? 1;
     const round = unit * slotsPerLevel;
-    return Math.floor(this.#time / round) * round + (at & (slotsPerLevel - 1)) * unit;
+    this.#start = Math.floor(this.#time / round) * round + (at & (slotsPerLevel - 1)) * unit;
   }
 
   #comeDown(at: number): void {
@@ -210,7 +222,7 @@ export class TimingWheel {
     this.#vacate(at);
     while (timer !== 0) {
       const after = timers.get(timer, next);
-      this.#place(timer, timers.getDouble(timer, timerDue));
+      this.#place(timer);
       timer = after;
     }
   }

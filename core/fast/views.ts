@@ -10,7 +10,7 @@ import type {
 } from "../engine.ts";
 import { conversationStates, type ConversationState } from "../events.ts";
 import { conversationAt } from "./actions.ts";
-import { clockOfTimer, clockTime, instantOf, nextFlipAt } from "./clocks.ts";
+import { clockOfTimer, clockTime, instantOf } from "./clocks.ts";
 import {
   kind,
   presence,
@@ -182,7 +182,7 @@ function skillQueueView(
   const signedIn = agents.filter((agent) => agent.presence !== presence.offline);
   const available = signedIn.filter((agent) => agent.presence === presence.available);
   const free = available.filter((agent) => freeUnits(agent) > 0);
-  const nextChangeAt = nextFlipAt(queue.clock);
+  const nextChangeAt = queue.clock.flipAt;
   const oldestAge = oldest(partition, [...waiting, ...held]);
   const tooCostly = waiting.filter((waits) => isTooCostly(partition, waits, free));
   const oldestTooCostly = oldest(partition, tooCostly);

@@ -1,21 +1,21 @@
 /**
- * The free agents of a queue, for one class of cost, in the order of selection: a binary heap of
- * their places in the queue, by two keys and then by place.
+ * Small numbers (an agent's place in a queue, a clock) in the order of two keys, and then of the
+ * numbers: a binary heap, with the place of each in it.
  *
  * Keys may be out of date, as long as they only rise: whoever asks for the first brings that one up
  * to date, and asks again. So an agent's work costs nothing in all the queues in which somebody
  * else is first anyway.
  */
-export class AgentOrder {
+export class LazyOrder {
   /** Places, first the first. */
-  readonly #heap: Int32Array;
+  #heap: Int32Array;
   /** By place: where in the heap; -1: not in it. */
-  readonly #where: Int32Array;
+  #where: Int32Array;
   /** By place, two keys each. */
-  readonly #keys: Float64Array;
+  #keys: Float64Array;
   #count = 0;
 
-  /** @param places agents of the queue */
+  /** @param places how many there are to be; more make it grow */
   constructor(places: number) {
     this.#heap = new Int32Array(places);
     this.#where = new Int32Array(places).fill(-1);
@@ -31,6 +31,10 @@ export class AgentOrder {
     return this.#count === 0 ? -1 : (this.#heap[0] ?? -1);
   }
 
+  firstKeyOf(place: number): number {
+    return this.#keys[2 * place] ?? Infinity;
+  }
+
   /** The second key. */
   keyOf(place: number): number {
     return this.#keys[2 * place + 1] ?? 0;
@@ -44,6 +48,7 @@ export class AgentOrder {
 
   /** Put in, or put where these keys belong. O(log n). */
   put(place: number, a: number, b: number): void {
+    if (place >= this.#where.length) this.#grow(place + 1);
     this.#keys[2 * place] = a;
     this.#keys[2 * place + 1] = b;
     let at = this.#where[place] ?? -1;
@@ -60,6 +65,27 @@ export class AgentOrder {
     this.#where[place] = -1;
     this.#count -= 1;
     if (this.#count > 0) this.#sink(this.#heap[this.#count] ?? 0, 0);
+  }
+
+  /** Append those whose first key is at most this. O(as many). */
+  upTo(limit: number, into: number[], at = 0): void {
+    const place = this.#heap[at] ?? 0;
+    if (at >= this.#count || this.firstKeyOf(place) > limit) return;
+    into.push(place);
+    this.upTo(limit, into, 2 * at + 1);
+    this.upTo(limit, into, 2 * at + 2);
+  }
+
+  #grow(places: number): void {
+    const before = this.#where.length;
+    const after = Math.max(places, 2 * before);
+    const [heap, where, keys] = [this.#heap, this.#where, this.#keys];
+    this.#heap = new Int32Array(after);
+    this.#heap.set(heap);
+    this.#where = new Int32Array(after).fill(-1, before);
+    this.#where.set(where);
+    this.#keys = new Float64Array(2 * after);
+    this.#keys.set(keys);
   }
 
   #goesBefore(one: number, other: number): boolean {
