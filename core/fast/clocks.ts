@@ -8,6 +8,7 @@ import {
   timerOther,
   timerSequence,
   timerSubject,
+  timerWidth,
 } from "./timing-wheel.ts";
 import type { Table } from "./table.ts";
 
@@ -34,6 +35,9 @@ export interface Clock {
   isGone: boolean;
 }
 
+/** The wall is always open, and began at 0. */
+export const wallHandle = 1;
+
 export function newClock(
   timers: Table,
   handle: number,
@@ -42,8 +46,8 @@ export function newClock(
   since: number,
 ): Clock {
   const wheel = new TimingWheel(timers);
-  const plan = { open, elapsed: 0, since, flips: [], nextFlip: 0, flipAt: Infinity };
-  return { handle, calendar, ...plan, wheel, queues: [], isGone: false };
+  const time = { open, elapsed: 0, since, flips: [], nextFlip: 0, flipAt: Infinity };
+  return { handle, calendar, ...time, wheel, queues: [], isGone: false };
 }
 
 /** It goes by these instants from now on. */
@@ -127,12 +131,15 @@ export function armTimer(
 ): number {
   const { timers, now } = partition;
   const timer = timers.take();
-  timers.setDouble(timer, timerDue, clockTime(clock, now) + durationMs);
-  timers.setDouble(timer, timerSequence, sequence);
-  timers.set(timer, timerKind, kind);
-  timers.set(timer, timerSubject, subject);
-  timers.set(timer, timerOther, other);
-  timers.set(timer, timerClock, clock.handle);
+  const { ints, doubles } = timers;
+  const row = timer * timerWidth;
+  const due = clock.handle === wallHandle ? now + durationMs : clockTime(clock, now) + durationMs;
+  doubles[(row >> 1) + timerDue] = due;
+  doubles[(row >> 1) + timerSequence] = sequence;
+  ints[row + timerKind] = kind;
+  ints[row + timerSubject] = subject;
+  ints[row + timerOther] = other;
+  ints[row + timerClock] = clock.handle;
   if (sequence === partition.lastTimer) clock.wheel.add(timer);
   else clock.wheel.addOutOfTurn(timer);
   noteDue(partition, clock, durationMs);

@@ -21,6 +21,8 @@ export class RememberedIds {
   readonly #byId: IdTable;
   #first = 0;
   #last = 0;
+  /** When what is added was accepted: as an argument of a call it would be an object of its own. */
+  now = 0;
 
   constructor(texts: TextArena) {
     this.#texts = texts;
@@ -41,11 +43,11 @@ export class RememberedIds {
   }
 
   /** Remember the id in the scratch, which is not known, as the newest. */
-  add(hash: number, scope: number, number: number, kindCode: number, now: number): void {
+  add(hash: number, scope: number, number: number, kindCode: number): void {
     const row = this.#rows.take();
     this.#byId.add(row, hash, scope);
     this.#rows.setDouble(row, conversation, number);
-    this.#rows.setDouble(row, at, now);
+    this.#rows.setDouble(row, at, this.now);
     this.#rows.set(row, kind, kindCode);
     this.#rows.set(row, previous, this.#last);
     if (this.#last === 0) this.#first = row;

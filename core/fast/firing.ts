@@ -107,20 +107,12 @@ function findStep(partition: Partition): boolean {
 }
 
 function considerClock({ now, timers }: Partition, clock: Clock): void {
-  const { flipAt } = clock;
-  if (clock.open) {
-    const limit = clock.elapsed + Math.min(now, flipAt) - clock.since;
-    const timer = clock.wheel.first(limit);
-    if (timer !== 0) {
-      const at = clock.since + timers.getDouble(timer, timerDue) - clock.elapsed;
-      consider(at, at === flipAt ? 0 : 2, timers.getDouble(timer, timerSequence), timer);
-      return;
-    }
-  }
-  if (flipAt <= now) consider(flipAt, 1, 0, 0);
-}
-
-function consider(at: number, rank: number, sequence: number, timer: number): void {
+  const { flipAt, open, elapsed, since, wheel } = clock;
+  const timer = open ? wheel.first(elapsed + Math.min(now, flipAt) - since) : 0;
+  if (timer === 0 && flipAt > now) return;
+  const at = timer === 0 ? flipAt : since + timers.getDouble(timer, timerDue) - elapsed;
+  const rank = timer === 0 ? 1 : at === flipAt ? 0 : 2;
+  const sequence = timer === 0 ? 0 : timers.getDouble(timer, timerSequence);
   const isBefore =
     at < step.at ||
     (at === step.at && (rank < step.rank || (rank === step.rank && sequence < step.sequence)));

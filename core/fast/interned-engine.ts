@@ -29,6 +29,8 @@ import type { ConfigureTenant } from "../commands.ts";
  */
 export class InternedEngine {
   readonly #partition: Partition;
+  /** Time of the command: as an argument of a call it would be an object of its own. */
+  #at = 0;
   readonly #id: WriteId = { text: undefined, high: 0, low: 0 };
 
   /** @param events belong to the caller, who empties them */
@@ -38,7 +40,8 @@ export class InternedEngine {
   }
 
   configure(command: ConfigureTenant): void {
-    this.#begin(command.at);
+    this.#at = command.at;
+    this.#begin();
     configureTenant(this.#partition, command);
     settle(this.#partition);
   }
@@ -69,7 +72,12 @@ export class InternedEngine {
   }
 
   setAvailable(at: number, agent: Agent): void {
-    this.#begin(at);
+    this.#at = at;
+    this.#setAvailable(agent);
+  }
+
+  #setAvailable(agent: Agent): void {
+    this.#begin();
     setPresence(this.#partition, agent, presence.available);
     this.#end();
   }
@@ -83,8 +91,19 @@ export class InternedEngine {
     idHigh: number,
     idLow: number,
   ): number {
+    this.#at = at;
+    return this.#receive(channel, customer, queue, idHigh, idLow);
+  }
+
+  #receive(
+    channel: Channel,
+    customer: number,
+    queue: Queue,
+    idHigh: number,
+    idLow: number,
+  ): number {
     const partition = this.#partition;
-    this.#begin(at);
+    this.#begin();
     const id = this.#id;
     id.high = idHigh;
     id.low = idLow;
@@ -100,7 +119,8 @@ export class InternedEngine {
   /** The owner writes. */
   write(at: number, conversation: number, idHigh: number, idLow: number): void {
     const partition = this.#partition;
-    this.#begin(at);
+    this.#at = at;
+    this.#begin();
     const id = this.#id;
     id.high = idHigh;
     id.low = idLow;
@@ -113,7 +133,12 @@ export class InternedEngine {
 
   /** The owner closes it. */
   close(at: number, conversation: number): void {
-    this.#begin(at);
+    this.#at = at;
+    this.#close(conversation);
+  }
+
+  #close(conversation: number): void {
+    this.#begin();
     close(this.#partition, conversation, reason.closed_by_agent, by.agent);
     this.#end();
   }
@@ -123,10 +148,10 @@ export class InternedEngine {
     return this.#partition.conversations.get(conversation, F.agent);
   }
 
-  #begin(at: number): void {
+  #begin(): void {
     const partition = this.#partition;
-    assert(at >= partition.now, "time went back");
-    partition.now = at;
+    assert(this.#at >= partition.now, "time went back");
+    partition.now = this.#at;
     fireDue(partition, Infinity);
   }
 

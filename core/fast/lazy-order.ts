@@ -14,6 +14,7 @@ export class LazyOrder {
   /** By place, two keys each. */
   #keys: Float64Array;
   #count = 0;
+  #limit = 0;
 
   /** @param places how many there are to be; more make it grow */
   constructor(places: number) {
@@ -51,6 +52,10 @@ export class LazyOrder {
     if (place >= this.#where.length) this.#grow(place + 1);
     this.#keys[2 * place] = a;
     this.#keys[2 * place + 1] = b;
+    this.#arrange(place);
+  }
+
+  #arrange(place: number): void {
     let at = this.#where[place] ?? -1;
     if (at < 0) {
       at = this.#count;
@@ -68,12 +73,18 @@ export class LazyOrder {
   }
 
   /** Append those whose first key is at most this. O(as many). */
-  upTo(limit: number, into: number[], at = 0): void {
+  upTo(limit: number, into: number[]): void {
+    this.#limit = limit;
+    this.#collect(into, 0);
+  }
+
+  #collect(into: number[], at: number): void {
+    if (at >= this.#count) return;
     const place = this.#heap[at] ?? 0;
-    if (at >= this.#count || this.firstKeyOf(place) > limit) return;
+    if (this.firstKeyOf(place) > this.#limit) return;
     into.push(place);
-    this.upTo(limit, into, 2 * at + 1);
-    this.upTo(limit, into, 2 * at + 2);
+    this.#collect(into, 2 * at + 1);
+    this.#collect(into, 2 * at + 2);
   }
 
   #grow(places: number): void {

@@ -1,5 +1,5 @@
 import type { EngineLimits } from "../limits.ts";
-import { newClock } from "./clocks.ts";
+import { newClock, wallHandle } from "./clocks.ts";
 import { newConversationTable, D } from "./conversation-row.ts";
 import { newLines } from "./conversation-selection.ts";
 import { CustomerDirectory } from "./customers.ts";
@@ -19,7 +19,7 @@ export function newPartition(limits: EngineLimits): Partition {
   const timers = newTimerTable();
   const texts = new TextArena();
   const conversations = newConversationTable();
-  const wall = newClock(timers, 1, undefined, true, 0);
+  const wall = newClock(timers, wallHandle, undefined, true, 0);
   const clockOrder = new LazyOrder(16);
   clockOrder.put(wall.handle, 0, 0);
   return {

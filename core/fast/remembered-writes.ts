@@ -59,7 +59,8 @@ export function remember(
   const before = remembered.find(hash, scope);
   if (before !== 0) remembered.forget(before);
   const number = conversations.getDouble(conversation, D.id);
-  remembered.add(hash, scope, number, rememberedKinds.indexOf(kind), now);
+  remembered.now = now;
+  remembered.add(hash, scope, number, rememberedKinds.indexOf(kind));
   for (let oldest = remembered.oldest; oldest !== 0; oldest = remembered.oldest) {
     const isOver = remembered.count > limits.idsRememberedMax;
     if (!isOver && isCurrent(partition, ownerOf(partition, oldest), oldest)) break;

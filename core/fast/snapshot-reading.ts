@@ -308,7 +308,8 @@ function restoreId(partition: Partition, { entry }: SavedId): void {
   const scope = name * 2 + (entry.direction === "customer" ? fromCustomer : fromAgent);
   const hash = partition.texts.encode(entry.id, scope);
   const code = rememberedKinds.indexOf(entry.kind);
-  partition.remembered.add(hash, scope, entry.conversation, code, entry.at);
+  partition.remembered.now = entry.at;
+  partition.remembered.add(hash, scope, entry.conversation, code);
 }
 
 function agentOf(tenant: Tenant, id: string): Agent {

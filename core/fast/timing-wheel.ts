@@ -1,7 +1,7 @@
 import { Table } from "./table.ts";
 
 /** Fields of a timer. */
-const width = 12;
+export const timerWidth = 12;
 export const timerDue = 0;
 export const timerSequence = 1;
 const next = 4;
@@ -19,17 +19,17 @@ export const timerClock = 11;
 
 /** Rows of all timers; each is in at most one wheel. */
 export function newTimerTable(): Table {
-  return new Table(width);
+  return new Table(timerWidth);
 }
 
 const bits = 6;
 const slotsPerLevel = 1 << bits;
+const slotMask = slotsPerLevel - 1;
 const levels = 8;
 /** Milliseconds of a slot, by level. */
 const units = Float64Array.from({ length: levels }, (_, level) => 2 ** (bits * level));
 /** The lower four levels count in the low 24 bits, the upper four in those above. */
 const lowSpan = 2 ** 24;
-const lowMask = lowSpan - 1;
 
 /**
  * A hierarchical timing wheel: eight levels of 64 slots, the first of 1 ms, each following 64 times
@@ -50,6 +50,9 @@ export class TimingWheel {
   /** Two words of 32 slots a level. */
   readonly #occupied = new Int32Array(levels * 2);
   #time = 0;
+  /** The bits of the time above the low 24, and those. */
+  #high = 0;
+  #low = 0;
   #limit = 0;
   #start = 0;
   #count = 0;
@@ -102,39 +105,50 @@ export class TimingWheel {
   #moveOn(): number {
     const limit = this.#limit;
     while (this.#count > 0) {
-      const digit = this.#nextDigit(0, digitAt(this.#time, 0));
+      const own = this.#low & slotMask;
+      const digit = this.#nextDigit(0, own);
       if (digit >= 0) {
-        const due = this.#time - digitAt(this.#time, 0) + digit;
+        const due = this.#time - own + digit;
         if (due > limit) break;
-        this.#time = due;
-        return this.#firstOf(digit);
+        this.#setTime(due);
+        return this.#heads[digit] ?? 0;
       }
       const coarse = this.#nextCoarse();
       this.#findStart(coarse);
       if (this.#start > limit) break;
-      this.#time = this.#start;
+      this.#setTime(this.#start);
       this.#comeDown(coarse);
     }
-    if (limit > this.#time) this.#time = limit;
+    if (limit > this.#time) this.#setTime(limit);
     return 0;
+  }
+
+  #setTime(time: number): void {
+    this.#time = time;
+    this.#high = Math.floor(time / lowSpan);
+    this.#low = time - this.#high * lowSpan;
   }
 
   /** No timer is due before this; Infinity if there is none. O(1). */
   nothingBefore(): number {
     if (this.#count === 0) return Infinity;
     if (this.#firstDueIsKnown) return this.#firstDue;
-    const own = digitAt(this.#time, 0);
-    const digit = this.#nextDigit(0, own);
-    if (digit >= 0) return this.#time - own + digit;
-    this.#findStart(this.#nextCoarse());
+    this.#findFirstSlot();
     return this.#start;
+  }
+
+  #findFirstSlot(): void {
+    const own = this.#low & slotMask;
+    const digit = this.#nextDigit(0, own);
+    if (digit >= 0) this.#start = this.#time - own + digit;
+    else this.#findStart(this.#nextCoarse());
   }
 
   /** Exact due time of the first timer; Infinity if there is none. */
   firstDue(): number {
     if (this.#count === 0) return Infinity;
     if (this.#firstDueIsKnown) return this.#firstDue;
-    const own = digitAt(this.#time, 0);
+    const own = this.#low & slotMask;
     const digit = this.#nextDigit(0, own);
     this.#firstDue = digit >= 0 ? this.#time - own + digit : this.#earliestOf(this.#nextCoarse());
     this.#firstDueIsKnown = true;
@@ -143,8 +157,10 @@ export class TimingWheel {
 
   #place(timer: number): void {
     const due = this.#timers.getDouble(timer, timerDue);
-    const level = levelOf(due, this.#time);
-    const digit = digitAt(due, level);
+    const high = Math.floor(due / lowSpan);
+    const low = due - high * lowSpan;
+    const level = levelOf(high ^ this.#high, low ^ this.#low);
+    const digit = digitAt(high, low, level);
     const at = level * slotsPerLevel + digit;
     const timers = this.#timers;
     const tail = this.#tails[at] ?? 0;
@@ -176,12 +192,8 @@ export class TimingWheel {
   }
 
   #vacate(at: number): void {
-    const word = (at >> bits) * 2 + ((at & (slotsPerLevel - 1)) >> 5);
+    const word = (at >> bits) * 2 + ((at & slotMask) >> 5);
     this.#occupied[word] = (this.#occupied[word] ?? 0) & ~(1 << (at & 31));
-  }
-
-  #firstOf(digit: number): number {
-    return this.#heads[digit] ?? 0;
   }
 
   /** The first occupied slot of the level from this digit on, or -1. */
@@ -200,7 +212,7 @@ export class TimingWheel {
   /** The first occupied slot above the first level. */
   #nextCoarse(): number {
     for (let level = 1; level < levels; level += 1) {
-      const digit = this.#nextDigit(level, digitAt(this.#time, level) + 1);
+      const digit = this.#nextDigit(level, digitAt(this.#high, this.#low, level) + 1);
       if (digit >= 0) return level * slotsPerLevel + digit;
     }
     return -1;
@@ -211,7 +223,7 @@ export class TimingWheel {
     const level = at >> bits;
     const unit = units[level] ?? 1;
     const round = unit * slotsPerLevel;
-    this.#start = Math.floor(this.#time / round) * round + (at & (slotsPerLevel - 1)) * unit;
+    this.#start = Math.floor(this.#time / round) * round + (at & slotMask) * unit;
   }
 
   #comeDown(at: number): void {
@@ -259,20 +271,12 @@ export class TimingWheel {
   }
 }
 
-/** The highest digit in which two times differ. */
-function levelOf(a: number, b: number): number {
-  const high = Math.floor(a / lowSpan) ^ Math.floor(b / lowSpan);
-  if (high !== 0) return 4 + Math.floor((31 - Math.clz32(high)) / bits);
-  const low = low24(a) ^ low24(b);
-  return low === 0 ? 0 : Math.floor((31 - Math.clz32(low)) / bits);
+/** The highest digit in which two times differ, by the bits in which they do. */
+function levelOf(high: number, low: number): number {
+  if (high !== 0) return 4 + (((31 - Math.clz32(high)) / bits) | 0);
+  return low === 0 ? 0 : ((31 - Math.clz32(low)) / bits) | 0;
 }
 
-function digitAt(time: number, level: number): number {
-  return level < 4
-    ? (low24(time) >> (bits * level)) & (slotsPerLevel - 1)
-    : (Math.floor(time / lowSpan) >> (bits * (level - 4))) & (slotsPerLevel - 1);
-}
-
-function low24(time: number): number {
-  return (time - Math.floor(time / lowSpan) * lowSpan) & lowMask;
+function digitAt(high: number, low: number, level: number): number {
+  return (level < 4 ? low >> (bits * level) : high >> (bits * (level - 4))) & slotMask;
 }
