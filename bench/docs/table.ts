@@ -4,9 +4,9 @@ export function table(
   rows: readonly (readonly (string | number)[])[],
 ): string {
   const line = (cells: readonly (string | number)[]) => `| ${cells.join(" | ")} |`;
-  const shown = titles.map((title) => title.replace(/^>/u, ""));
+  const heads = titles.map((title) => title.replace(/^>/u, ""));
   const rule = titles.map((title) => (title.startsWith(">") ? "--:" : "---"));
-  return [line(shown), `|${rule.join("|")}|`, ...rows.map(line)].join("\n");
+  return [line(heads), `|${rule.join("|")}|`, ...rows.map(line)].join("\n");
 }
 
 /** Three figures that count: `12,300`, `1.23`, `0.00123`. */
