@@ -69,11 +69,12 @@ interface Seen {
 }
 
 async function look(desk: TenantDesk): Promise<Seen> {
-  return {
-    conversations: await desk.list("?limit=200"),
-    agents: (await desk.read<{ items: readonly AgentState[] }>("/agents")).body.items,
-    queues: (await desk.read<{ items: readonly QueueState[] }>("/queues")).body.items,
-  };
+  const [conversations, agents, queues] = await Promise.all([
+    desk.list("?limit=200"),
+    desk.read<{ items: readonly AgentState[] }>("/agents"),
+    desk.read<{ items: readonly QueueState[] }>("/queues"),
+  ]);
+  return { conversations, agents: agents.body.items, queues: queues.body.items };
 }
 
 function holdLaws({ conversations, agents, queues }: Seen): void {

@@ -78,14 +78,14 @@ describe("stuck or lost", () => {
   /** chatwoot/chatwoot 13050 (bursts lost). */
   test("of a burst over twenty connections no message is lost, and none is there twice", async () => {
     const desk = await worker.tenant(document());
-    const ids = Array.from({ length: 400 }, (_, index) => `m${index}`);
+    const ids = Array.from({ length: 200 }, (_, index) => `m${index}`);
     // Each is sent twice, as by a gateway that had no answer in time.
     const answers = await Promise.all(
       [...ids, ...ids].map(async (id) => desk.inbound({ id, customer: `of-${id}` })),
     );
-    expect(answers.filter(({ duplicate }) => duplicate === true)).toHaveLength(400);
+    expect(answers.filter(({ duplicate }) => duplicate === true)).toHaveLength(200);
     const there = (await desk.list("?limit=1000")).map(({ customer }) => customer);
-    expect(there).toHaveLength(400);
+    expect(there).toHaveLength(200);
     expect(new Set(there)).toEqual(new Set(ids.map((id) => `of-${id}`)));
   });
 });
@@ -100,7 +100,7 @@ describe("why did it pick her?", () => {
     await desk.available("ana");
     const { conversation } = await desk.inbound();
     expect((await desk.call("DELETE", "/agents/gone")).status).toBe(204);
-    await worker.advance(48 * 60 * minuteMs);
+    await worker.advance(60 * minuteMs);
     const { body } = await desk.read<{
       entries: readonly { readonly type: string; readonly reason?: unknown }[];
     }>(`/conversations/${conversation}/timeline`);
