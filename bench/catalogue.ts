@@ -9,6 +9,7 @@ import { memories } from "./memory.ts";
 import { pushDeadEndpoint } from "./push-dead-endpoint.ts";
 import { restartOneMillion } from "./restart-one-million.ts";
 import { scalings } from "./scaling.ts";
+import { scavenges } from "./scavenges.ts";
 import { selections } from "./selection.ts";
 import { snapshots } from "./snapshot.ts";
 import { storeWrite } from "./store-write.ts";
@@ -28,6 +29,7 @@ export const benchmarks: readonly Benchmark[] = [
   ...worstMatching,
   ...worstInstants,
   ...memories,
+  scavenges,
   codecRoundtrip,
   journalAppend,
   storeWrite,

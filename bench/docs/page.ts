@@ -4,14 +4,15 @@ import type { Figure } from "../figures.ts";
 import { aimsTable } from "./aims.ts";
 import { queueChart, scalingChart } from "./charts.ts";
 import { queueBurstTable, queueLatencyTable } from "./queue-tables.ts";
-import type { AllResults } from "./results.ts";
+import { type AllResults, type BenchResults, figuresOf } from "./results.ts";
 import { simulatorTable } from "./simulator-table.ts";
 import { shown, table } from "./table.ts";
 
 /** What is generated, by file name beside the results. */
-export function charts({ bench, queues }: AllResults): ReadonlyMap<string, string> {
+export function charts(all: AllResults): ReadonlyMap<string, string> {
+  const { bench, queues } = all;
   const drawn = new Map<string, string>();
-  if (bench !== undefined) drawn.set("scaling.svg", scalingChart(bench.results));
+  if (bench.length > 0) drawn.set("scaling.svg", scalingChart(figuresOf(all)));
   if (queues !== undefined) drawn.set("queues.svg", queueChart(queues));
   return drawn;
 }
@@ -38,7 +39,7 @@ function contentOf(name: string, all: AllResults): string {
     case "aims":
       return aimsTable(all);
     case "machine":
-      return bench === undefined ? missing : machine(bench.environment);
+      return bench.length === 0 ? missing : bench.map(benchMachine).join("\n");
     case "queues-machine":
       return queues === undefined ? missing : queuesMachine(all);
     case "queues-burst":
@@ -50,12 +51,20 @@ function contentOf(name: string, all: AllResults): string {
         ? missing
         : `${simulatorTable(simulators)}\n\n${machine(simulators.environment)}`;
     default:
-      return areaTable(name, bench?.results ?? []);
+      return areaTable(name, figuresOf(all));
   }
 }
 
 function machine({ commit, cpu, cores, memoryGiB, node, v8, platform, at }: Environment): string {
   return `${cpu}, ${cores} cores, ${memoryGiB} GiB, ${platform}, Node ${node} (V8 ${v8}), commit \`${commit.slice(0, 12)}\`, ${at.slice(0, 16).replace("T", " ")} UTC.`;
+}
+
+/** What was measured when, and how often. */
+function benchMachine({ environment, observations }: BenchResults): string {
+  const areas = [...new Set(Object.keys(observations).map((name) => name.split(".")[0]))];
+  const count = environment.observations;
+  const processes = count === 1 ? "one process each" : `${count} processes each`;
+  return `- ${areas.join(", ")}: ${processes}. ${machine(environment)}`;
 }
 
 function queuesMachine({ queues }: AllResults): string {

@@ -21,20 +21,26 @@ describe("docs/benchmarks.md", () => {
       expect(readFileSync(file, "utf8") === drawn, `${name}: npm run bench:docs`).toBe(true);
     }
   });
+
+  test("shows only results of published runs", () => {
+    const environments = results.bench.map(({ environment }) => environment);
+    expect(environments.filter(({ smoke }) => smoke)).toEqual([]);
+    expect(environments.filter(({ commit }) => !/^[0-9a-f]{40}$/u.test(commit))).toEqual([]);
+  });
 });
 
 describe("a page with blocks", () => {
   test("keeps what is written by hand, and replaces what is generated", () => {
     const page = "By hand.\n\n<!-- begin simulators -->\nold\n<!-- end -->\n\nMore.\n";
-    const made = pageWith(page, {});
+    const made = pageWith(page, { bench: [] });
     expect(made).toBe(
       "By hand.\n\n<!-- begin simulators -->\n\nNot measured yet.\n\n<!-- end -->\n\nMore.\n",
     );
-    expect(pageWith(made, {})).toBe(made);
+    expect(pageWith(made, { bench: [] })).toBe(made);
   });
 
   test("is refused where nobody makes a block", () => {
-    expect(() => pageWith("<!-- begin nonsense -->\n<!-- end -->\n", {})).toThrow(
+    expect(() => pageWith("<!-- begin nonsense -->\n<!-- end -->\n", { bench: [] })).toThrow(
       "no benchmark and no block of the page is called nonsense",
     );
   });
