@@ -21,7 +21,7 @@ export const scavenges: Benchmark = {
       // Entries of this type have it, as Node documents.
       const entries = list.getEntries() as readonly GarbageCollection[];
       for (const { detail } of entries) {
-        if (detail.kind === constants.NODE_PERFORMANCE_GC_MINOR) minor += 1;
+        if (detail?.kind === constants.NODE_PERFORMANCE_GC_MINOR) minor += 1;
       }
     });
     const loop = new InternedLoop(0);
@@ -40,5 +40,5 @@ export const scavenges: Benchmark = {
 };
 
 interface GarbageCollection extends PerformanceEntry {
-  readonly detail: { readonly kind: number };
+  readonly detail?: { readonly kind: number };
 }
