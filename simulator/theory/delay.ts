@@ -36,8 +36,10 @@ export interface DelayFigures {
 
 /** M/M/n: Wq = C / (nμ − λ), P(W > t) = C e^−(nμ − λ)t. */
 export function mmn(arrivalRate: number, serviceRate: number, agents: number): DelayFigures {
-  const slack = agents * serviceRate - arrivalRate;
-  const waiting = erlangC(agents, arrivalRate / serviceRate);
+  // What rounding leaves of none is none: 200 an hour of three minutes are all that ten agents can do.
+  const left = agents * serviceRate - arrivalRate;
+  const slack = left > 1e-12 * arrivalRate ? left : 0;
+  const waiting = slack > 0 ? erlangC(agents, arrivalRate / serviceRate) : 1;
   return {
     probabilityOfWaiting: waiting,
     meanWait: slack > 0 ? waiting / slack : Number.POSITIVE_INFINITY,

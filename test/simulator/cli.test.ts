@@ -194,6 +194,7 @@ test("schema, init and erlang print what they say", async () => {
 
   const table = await sim("erlang", "--per-hour", "200", "--handle-seconds", "180");
   expect(table.stdout).toContain("offered load 10.00 Erlang");
+  expect(table.stdout).toMatch(/^10 +0\.0 % +100\.0 % +∞ /m);
   expect(table.stdout).toMatch(/^14 +88.\d %/m);
   expect((await sim("erlang", "--per-hour", "-1", "--handle-seconds", "180")).code).toBe(64);
 });
