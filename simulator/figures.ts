@@ -27,6 +27,7 @@ export function signed(figure: (value: number) => string, value: number): string
 
 function bare(share: number): string {
   const value = share * 100;
+  if (value !== 0 && Math.abs(value) < 0.001) return value < 0 ? "−0.001" : "<0.001";
   if (value !== 0 && Math.abs(value) < 0.1) return value.toPrecision(1);
   return value.toFixed(1);
 }

@@ -40,14 +40,16 @@ export function theoryBeside(
 ): readonly QueueTheory[] {
   return world.queues.flatMap((queue, index) => {
     if (channelsOf(world, queue.id).length === 0) return [];
-    const intervals = intervalsOf(world, records, queue, index);
-    const sipp = bySipp(world, queue, intervals, withinMs);
+    const message = meanMessage(world, records, queue, index);
+    const counts = messageCounts(world, records, queue, index);
+    const intervals = intervalsOf(world, queue, counts, message.workMs);
+    const sipp = bySipp(world, queue, intervals, { limitMs: message.limitMs, withinMs });
     return [
       {
         queue: queue.id,
         departures: theoryDepartures(world, queue),
         ...sipp,
-        ...byFluid(world, queue, intervals),
+        ...byFluid(world, queue, intervals, message.limitMs),
         simulatedBacklog: highestBacklog(world, records, index),
       },
     ];
@@ -66,13 +68,11 @@ interface Interval {
 
 function intervalsOf(
   world: World,
-  records: readonly ReplicationRecord[],
   queue: WorldQueue,
-  index: number,
+  counts: Float64Array,
+  workMs: number,
 ): readonly Interval[] {
   const width = widthMs(world);
-  const counts = messageCounts(world, records, queue, index, width);
-  const workMs = meanWorkMs(world, records, queue, index);
   const agents = agentsOf(world, queue.id).map((agent) => ({
     agent,
     share: shareOf(world, agent, queue.id),
@@ -105,8 +105,8 @@ function messageCounts(
   records: readonly ReplicationRecord[],
   queue: WorldQueue,
   index: number,
-  width: number,
 ): Float64Array {
+  const width = widthMs(world);
   const counts = new Float64Array(Math.max(1, Math.round((world.countTo - world.from) / width)));
   const exact = poissonRate(world, queue.id);
   if (exact !== undefined) return counts.fill(exact * width);
@@ -131,13 +131,20 @@ function poissonRate(world: World, queue: string): number | undefined {
   return perHour / 3_600_000;
 }
 
-/** Work of a message with nothing else in hand, answers to replies included. */
-function meanWorkMs(
+/** Means over a queue's messages of the work of one, and of its routing time limit. */
+interface MeanMessage {
+  /** With nothing else in hand, answers to replies included. */
+  readonly workMs: number;
+  /** Infinite where a channel has none. */
+  readonly limitMs: number;
+}
+
+function meanMessage(
   world: World,
   records: readonly ReplicationRecord[],
   queue: WorldQueue,
   index: number,
-): number {
+): MeanMessage {
   const counts = new Float64Array(world.channels.length);
   for (const { messages } of records) {
     for (let row = 0; row < messages.count; row += 1) {
@@ -147,16 +154,19 @@ function meanWorkMs(
     }
   }
   let work = 0;
+  let limit = 0;
   let total = 0;
-  for (const [channel, { settings, laws, traffic }] of world.channels.entries()) {
+  for (const [place, one] of world.channels.entries()) {
+    const { settings, laws, traffic } = one;
     if (settings.skillQueue !== queue.id || traffic === undefined) continue;
     const { neverAnswers, meanReplies } = traffic.customers.replies;
     // A queue that nothing reached in the run has equal weights.
-    const weight = (counts[channel] ?? 0) + 1e-9;
+    const weight = (counts[place] ?? 0) + 1e-9;
     work += weight * (laws.first.mean + (1 - neverAnswers) * meanReplies * laws.later.mean);
+    limit += weight * limitMsOf(one);
     total += weight;
   }
-  return work / total;
+  return { workMs: work / total, limitMs: limit / total };
 }
 
 /** Which part of an agent's time is this queue's, by the mean work that its queues get. */
@@ -197,12 +207,12 @@ function bySipp(
   world: World,
   queue: WorldQueue,
   intervals: readonly Interval[],
-  withinMs: number,
+  { limitMs, withinMs }: { readonly limitMs: number; readonly withinMs: number },
 ): Stationary {
-  const channels = channelsOf(world, queue.id);
-  const limitMs = Math.min(...channels.map(limitMsOf));
   const patienceMs = Math.min(
-    ...channels.map(({ laws }) => laws.withdrawsAfter?.mean ?? Number.POSITIVE_INFINITY),
+    ...channelsOf(world, queue.id).map(
+      ({ laws }) => laws.withdrawsAfter?.mean ?? Number.POSITIVE_INFINITY,
+    ),
   );
   const width = widthMs(world);
   const model =
@@ -269,9 +279,9 @@ function byFluid(
   world: World,
   queue: WorldQueue,
   intervals: readonly Interval[],
+  limit: number,
 ): Pick<QueueTheory, "fluidLost" | "fluidBacklog"> {
   const channels = channelsOf(world, queue.id);
-  const limit = Math.min(...channels.map(limitMsOf));
   const wall = channels.every(({ settings }) => settings.offlineMessages.routingClock === "wall");
   const width = widthMs(world);
   const run = (upTo: number) => {

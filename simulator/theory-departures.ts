@@ -94,7 +94,10 @@ function ofCustomers(channels: readonly WorldChannel[]): readonly string[] {
       }),
       "patience is not exponential",
     ),
-    ...when(limits.size > 1, "its channels differ in their routing time limit"),
+    ...when(
+      limits.size > 1,
+      "its channels differ in their routing time limit, whose mean is taken",
+    ),
     ...when(
       channels.some(({ lastAgent }) => lastAgent),
       "messages wait for their last agent",

@@ -129,7 +129,7 @@ function weekSection(
   return section(
     "Backlog over the week",
     paragraph(
-      "Waiting: held, queued, offered or with the bot. The line is the mean of the replications, the band holds the middle 80 % of them, open hours are shaded. A parked message whose customer writes again waits with the age it had.",
+      "Waiting: held, queued, offered or with the bot. The line is the mean of the replications, the band holds the middle 80 % of them, open hours are shaded. The age is that of the oldest customer message that nobody has answered: whoever writes again after parking, or after an answer that the channel refused, waits with the age they had.",
     ),
     ...charts,
   );
@@ -215,7 +215,9 @@ function openingSection(measures: Measures, limitMs: number, summary: RunSummary
   if (rows.length === 0) return "";
   return section(
     "What each opening finds",
-    paragraph("Messages that arrived while their queue was closed, by the opening that followed."),
+    paragraph(
+      "Messages that arrived while their queue was closed, by the opening that followed. The first opening counts only those since the window's beginning.",
+    ),
     table(
       "Overnight and weekend messages by opening, means of the replications",
       ["opening", "messages", `within ${summary.withinMinutes} min of opening`, "parked"],

@@ -10,7 +10,7 @@ import { table } from "./table.ts";
  */
 export function theorySection(summary: RunSummary): readonly string[] {
   return [
-    "<p>What a formula says of the same volumes, work and rosters. SIPP applies it to every open interval by itself; the fluid model carries backlogs, nights and limits along, but knows no chance. Where the list below a table is empty, the formula holds and the figures should agree; elsewhere the simulation is what to plan with.</p>",
+    "<p>What a formula says of the same volumes, work and rosters. SIPP applies it to every open interval by itself; the fluid model carries backlogs, nights and limits along, but knows no chance. SIPP speaks only of messages that come while the queue is open. Where every assumption of the formula holds, the figures should agree and the text below the table says so; elsewhere the simulation is what to plan with.</p>",
     ...summary.theory.flatMap((theory) => [
       `<h3>Queue ${escaped(theory.queue)}</h3>`,
       figures(summary, theory),
@@ -53,8 +53,7 @@ function reasons({ departures, model }: QueueTheory): string {
   if (departures.length === 0) {
     return `<p>${model} holds here: this queue keeps to every assumption of the formula.</p>`;
   }
-  const items = departures.map((words) => `<li>${escaped(words)}</li>`).join("");
-  return `<p>Why ${model} is not the answer here:</p><ul>${items}</ul>`;
+  return `<p>Why ${model} is not the answer here: ${escaped(departures.join("; "))}.</p>`;
 }
 
 function share(value = Number.NaN): string {

@@ -62,7 +62,7 @@ export function weekChart(world: World, series: WeekSeries): string {
 
 function dayTicks(world: World, x: (instant: number) => number): string[] {
   const days = world.days.filter((day) => day.to > world.countFrom && day.from < world.countTo);
-  const every = Math.ceil(days.length / 14);
+  const every = Math.ceil(days.length / 9);
   return days.flatMap((day, index) => {
     const from = x(Math.max(day.from, world.countFrom));
     const name = Temporal.PlainDate.from(day.date).toLocaleString("en", {

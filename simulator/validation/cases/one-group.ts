@@ -99,7 +99,7 @@ function impatient(): ReferenceCase {
         },
         groups: { all: { agents: 50, queues: ["q"] } },
       }),
-    sizes: { full: { days: 1, replications: 12 }, quick: { days: 1, replications: 0 } },
+    sizes: { full: { days: 1, replications: 28 }, quick: { days: 1, replications: 0 } },
     figures: [
       { name: "P(W > 0)", exact: exact.probabilityOfWaiting, errorMax: 0.01, of: meanOf(waited) },
       { name: "P(Ab)", exact: exact.abandonment, errorMax: 0.05, of: meanOf(unassigned) },
