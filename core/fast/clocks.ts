@@ -112,11 +112,18 @@ export function nextInstant(clock: Clock): number {
   return Math.min(clock.flipAt, clock.since + clock.wheel.firstDue() - clock.elapsed);
 }
 
-/** The instant before which the clock asks for nothing: no timer, no flip. */
-export function nothingBefore(clock: Clock): number {
-  if (clock.isGone) return Infinity;
-  if (!clock.open) return clock.flipAt;
-  return Math.min(clock.flipAt, clock.since + clock.wheel.nothingBefore() - clock.elapsed);
+/** Put the clock where it belongs by an instant before which it asks for nothing. */
+export function putInOrder({ clockOrder }: Partition, clock: Clock): void {
+  const { wheel } = clock;
+  clockOrder.key = clock.flipAt;
+  if (clock.isGone) {
+    clockOrder.key = Infinity;
+  } else if (clock.open) {
+    wheel.findBound();
+    const at = clock.since + wheel.bound - clock.elapsed;
+    if (at < clock.flipAt) clockOrder.key = at;
+  }
+  clockOrder.putByKey(clock.handle);
 }
 
 /** Arm a timer that fires once its clock has run for `durationMs` from now; answers its handle. */

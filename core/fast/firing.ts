@@ -1,6 +1,6 @@
 import { present } from "../assert.ts";
 import { handOffFromBot } from "./actions.ts";
-import { nextInstant, nothingBefore, takeFlip, type Clock } from "./clocks.ts";
+import { nextInstant, putInOrder, takeFlip, type Clock } from "./clocks.ts";
 import { kind, reason } from "./codes.ts";
 import { F, flag } from "./conversation-row.ts";
 import { inSequence, markDirty } from "./conversation-selection.ts";
@@ -94,12 +94,17 @@ function look(partition: Partition, conversation: number): void {
 function findStep(partition: Partition): boolean {
   const { clockOrder, clocks, dueClocks } = partition;
   step.at = Infinity;
-  clockOrder.upTo(partition.now, dueClocks);
+  clockOrder.limit = partition.now;
+  clockOrder.upToLimit(dueClocks);
   while (dueClocks.length > 0) {
     const handle = dueClocks.pop() ?? 0;
     const clock = clocks[handle];
-    if (clock !== undefined && !clock.isGone) considerClock(partition, clock);
-    clockOrder.put(handle, clock === undefined ? Infinity : nothingBefore(clock), 0);
+    if (clock === undefined) {
+      clockOrder.put(handle, Infinity, 0);
+      continue;
+    }
+    if (!clock.isGone) considerClock(partition, clock);
+    putInOrder(partition, clock);
   }
   if (step.at !== Infinity) return true;
   partition.nothingBefore = clockOrder.firstKeyOf(clockOrder.first());

@@ -14,7 +14,9 @@ export class LazyOrder {
   /** By place, two keys each. */
   #keys: Float64Array;
   #count = 0;
-  #limit = 0;
+  /** Arguments: a number of 64 bits in a field is no object of its own. */
+  limit = 0;
+  key = 0;
 
   /** @param places how many there are to be; more make it grow */
   constructor(places: number) {
@@ -72,16 +74,22 @@ export class LazyOrder {
     if (this.#count > 0) this.#sink(this.#heap[this.#count] ?? 0, 0);
   }
 
-  /** Append those whose first key is at most this. O(as many). */
-  upTo(limit: number, into: number[]): void {
-    this.#limit = limit;
+  /** Append those whose first key is at most `limit`. O(as many). */
+  upToLimit(into: number[]): void {
     this.#collect(into, 0);
+  }
+
+  /** Put in, or put where `key` belongs as its first key. O(log n). */
+  putByKey(place: number): void {
+    if (place >= this.#where.length) this.#grow(place + 1);
+    this.#keys[2 * place] = this.key;
+    this.#arrange(place);
   }
 
   #collect(into: number[], at: number): void {
     if (at >= this.#count) return;
     const place = this.#heap[at] ?? 0;
-    if (this.firstKeyOf(place) > this.#limit) return;
+    if (this.firstKeyOf(place) > this.limit) return;
     into.push(place);
     this.#collect(into, 2 * at + 1);
     this.#collect(into, 2 * at + 2);

@@ -1,3 +1,4 @@
+import { SlotOrder } from "./slot-order.ts";
 import { Table } from "./table.ts";
 
 /** Fields of a timer. */
@@ -24,6 +25,8 @@ export function newTimerTable(): Table {
 
 const bits = 6;
 const slotsPerLevel = 1 << bits;
+/** Timers of a slot looked at one by one to find the first. */
+const walkedMax = 16;
 const slotMask = slotsPerLevel - 1;
 const levels = 8;
 /** Milliseconds of a slot, by level. */
@@ -54,7 +57,11 @@ export class TimingWheel {
   #high = 0;
   #low = 0;
   #limit = 0;
+  /** What `findBound` found. */
+  bound = 0;
   #start = 0;
+  /** Slots that are kept in order. */
+  readonly #orders: (SlotOrder | undefined)[] = Array.from({ length: levels * slotsPerLevel });
   #count = 0;
   /** Exact due time of the first timer, if it is known. */
   #firstDue = 0;
@@ -131,17 +138,28 @@ export class TimingWheel {
 
   /** No timer is due before this; Infinity if there is none. O(1). */
   nothingBefore(): number {
-    if (this.#count === 0) return Infinity;
-    if (this.#firstDueIsKnown) return this.#firstDue;
-    this.#findFirstSlot();
-    return this.#start;
+    this.findBound();
+    return this.bound;
   }
 
-  #findFirstSlot(): void {
+  /** The same, into `bound`. */
+  findBound(): void {
+    if (this.#count === 0) {
+      this.bound = Infinity;
+      return;
+    }
+    if (this.#firstDueIsKnown) {
+      this.bound = this.#firstDue;
+      return;
+    }
     const own = this.#low & slotMask;
     const digit = this.#nextDigit(0, own);
-    if (digit >= 0) this.#start = this.#time - own + digit;
-    else this.#findStart(this.#nextCoarse());
+    if (digit >= 0) {
+      this.bound = this.#time - own + digit;
+      return;
+    }
+    this.#findStart(this.#nextCoarse());
+    this.bound = this.#start;
   }
 
   /** Exact due time of the first timer; Infinity if there is none. */
@@ -175,6 +193,8 @@ export class TimingWheel {
       timers.set(tail, next, timer);
     }
     this.#tails[at] = timer;
+    const order = this.#orders[at];
+    if (order !== undefined) this.#noteInOrder(at, order, timer);
     if (this.#outOfTurn && level === 0) this.#putInOrder(at);
   }
 
@@ -187,7 +207,10 @@ export class TimingWheel {
     else timers.set(before, next, after);
     if (after === 0) this.#tails[at] = before;
     else timers.set(after, previous, before);
-    if (before === 0 && after === 0) this.#vacate(at);
+    if (before === 0 && after === 0) {
+      this.#vacate(at);
+      this.#orders[at] = undefined;
+    }
     timers.set(timer, slot, 0);
   }
 
@@ -232,6 +255,7 @@ export class TimingWheel {
     this.#heads[at] = 0;
     this.#tails[at] = 0;
     this.#vacate(at);
+    this.#orders[at] = undefined;
     while (timer !== 0) {
       const after = timers.get(timer, next);
       this.#place(timer);
@@ -239,14 +263,46 @@ export class TimingWheel {
     }
   }
 
+  /** Exact: the slot is walked once, and kept in order if it is long. */
   #earliestOf(at: number): number {
+    const known = this.#orders[at];
+    if (known !== undefined) return this.#firstOf(known, at);
     let earliest = Infinity;
-    let timer = this.#heads[at] ?? 0;
-    while (timer !== 0) {
+    let walked = 0;
+    for (let timer = this.#heads[at] ?? 0; timer !== 0; timer = this.#timers.get(timer, next)) {
+      if (walked === walkedMax) return this.#firstOf(this.#order(at), at);
+      walked += 1;
       earliest = Math.min(earliest, this.#timers.getDouble(timer, timerDue));
-      timer = this.#timers.get(timer, next);
     }
     return earliest;
+  }
+
+  /** What has left the slot, or has another due time by now, is not meant. */
+  #firstOf(order: SlotOrder, at: number): number {
+    const timers = this.#timers;
+    for (;;) {
+      const timer = order.first();
+      const due = order.firstDue();
+      if (timer === 0) return due;
+      if (timers.get(timer, slot) === at + 1 && timers.getDouble(timer, timerDue) === due)
+        return due;
+      order.dropFirst();
+    }
+  }
+
+  #order(at: number): SlotOrder {
+    const order = new SlotOrder();
+    for (let timer = this.#heads[at] ?? 0; timer !== 0; timer = this.#timers.get(timer, next)) {
+      order.add(timer, this.#timers.getDouble(timer, timerDue));
+    }
+    this.#orders[at] = order;
+    return order;
+  }
+
+  /** Far more has left than is in any slot: it is built again when asked for. */
+  #noteInOrder(at: number, order: SlotOrder, timer: number): void {
+    if (order.count > 2 * this.#count + walkedMax) this.#orders[at] = undefined;
+    else order.add(timer, this.#timers.getDouble(timer, timerDue));
   }
 
   /** The last of the slot goes where its sequence belongs. */
