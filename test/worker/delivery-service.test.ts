@@ -167,30 +167,32 @@ describe("an entry that could not be pushed", () => {
   });
 });
 
-describe("a conversation with a bot that fails", () => {
-  test.each([
-    ["is out of reach", "dead", "bot_unreachable"],
-    ["answers 500", 500, "bot_refused"],
-    ["answers nonsense", "nonsense", "bot_malformed"],
-  ])("waits for people: the bot %s", async (_, answer, reason) => {
-    await using worker = await NightWorker.start();
-    await using server = await RecordingServer.start(() =>
-      typeof answer === "number" ? answer : { status: 200, body: answer },
-    );
-    const url = answer === "dead" ? await deadUrl() : server.url;
-    const chatbot = { url, accessCode: "bot" };
-    await worker.configure([channel("web", "web", { routingMode: "chatbot", chatbot })]);
-    await worker.call("POST", "messages", {
-      id: "m1",
-      channel: "web",
-      customer: "kim",
-      text: "hi",
-    });
+test("a conversation waits for people when its bot is out of reach, answers 500 or answers nonsense", async () => {
+  await using worker = await NightWorker.start();
+  await using refusing = await RecordingServer.start(() => 500);
+  await using babbling = await RecordingServer.start(() => ({ status: 200, body: "nonsense" }));
+  const bots = [
+    { id: "dead", url: await deadUrl(), reason: "bot_unreachable" },
+    { id: "refusing", url: refusing.url, reason: "bot_refused" },
+    { id: "babbling", url: babbling.url, reason: "bot_malformed" },
+  ];
+  await worker.configure(
+    bots.map(({ id, url }) => {
+      const chatbot = { url, accessCode: "bot" };
+      return channel(id, "web", { routingMode: "chatbot", chatbot });
+    }),
+  );
+  for (const { id, reason } of bots) {
+    const message = { id: "m1", channel: id, customer: "kim", text: "hi" };
+    const { conversation } = (await worker.call("POST", "messages", message)) as {
+      readonly conversation: string;
+    };
     await expect
-      .poll(async () => worker.call("GET", "conversations/c1"))
+      .poll(async () => worker.call("GET", `conversations/${conversation}`))
       .toMatchObject({ state: "held" });
-    expect(JSON.stringify(await worker.call("GET", "conversations/c1/timeline"))).toContain(reason);
-  });
+    const timeline = await worker.call("GET", `conversations/${conversation}/timeline`);
+    expect(JSON.stringify(timeline), id).toContain(reason);
+  }
 });
 
 interface SentMessage {
