@@ -80,6 +80,7 @@ async function measure(
   { smoke, count, json }: Measuring,
 ): Promise<void> {
   const observations = new Map<string, Figure[][]>();
+  const failures: Failure[] = [];
   const begun = { ...environment(), smoke, observations: count };
   // Everybody in turn, so that a slow minute of the machine meets different ones.
   for (let round = 1; round <= count; round += 1) {
@@ -87,30 +88,43 @@ async function measure(
       const { name, goal } = benchmark;
       const which = count === 1 ? "" : ` (${round} of ${count})`;
       process.stderr.write(`${name}${which}: ${goal}\n`);
-      const figures = await observe(benchmark, { smoke });
-      observations.set(name, [...(observations.get(name) ?? []), figures]);
-      if (count === 1) for (const figure of figures) process.stdout.write(`${line(figure)}\n`);
+      try {
+        const figures = await observe(benchmark, { smoke });
+        observations.set(name, [...(observations.get(name) ?? []), figures]);
+        if (count === 1) for (const figure of figures) process.stdout.write(`${line(figure)}\n`);
+      } catch (error) {
+        const message = error instanceof Error ? error.message : String(error);
+        failures.push({ name, message });
+        process.stderr.write(`${message}\n`);
+      }
       // After each, so that a run that is ended keeps what it has.
-      if (json !== undefined) keep(json, begun, observations);
+      if (json !== undefined) keep(json, { environment: begun, failures }, observations);
     }
   }
-  if (count === 1) return;
-  for (const figure of [...observations.values()].flatMap(combined)) {
-    process.stdout.write(`${line(figure)}\n`);
+  if (count > 1) {
+    for (const figure of [...observations.values()].flatMap(combined)) {
+      process.stdout.write(`${line(figure)}\n`);
+    }
   }
+  if (failures.length === 0) return;
+  const names = [...new Set(failures.map(({ name }) => name))];
+  process.stderr.write(`FAILED: ${names.join(", ")}\n`);
+  process.exitCode = 1;
+}
+
+/** A benchmark whose process ended in an error: the others are measured all the same. */
+interface Failure {
+  readonly name: string;
+  readonly message: string;
 }
 
 function keep(
   json: string,
-  begun: object,
+  about: { readonly environment: object; readonly failures: readonly Failure[] },
   observations: ReadonlyMap<string, readonly (readonly Figure[])[]>,
 ): void {
   const results = [...observations.values()].flatMap(combined);
-  const kept = {
-    environment: begun,
-    results,
-    observations: Object.fromEntries(observations),
-  };
+  const kept = { ...about, results, observations: Object.fromEntries(observations) };
   mkdirSync(dirname(json), { recursive: true });
   writeFileSync(json, `${JSON.stringify(kept, undefined, 2)}\n`);
 }
