@@ -1,6 +1,7 @@
 import { kind } from "./codes.ts";
 import { D, F, flag } from "./conversation-row.ts";
 import { armAs } from "./conversation-timers.ts";
+import { passOverCount, samePassOvers } from "./pass-overs.ts";
 import { memberOf, M, refreshReady } from "./members.ts";
 import {
   channelOf,
@@ -18,13 +19,22 @@ import { Table } from "./table.ts";
 import { limitOf } from "./write-verdicts.ts";
 
 /**
- * The waiting lines. A queue has lanes, one for each class of cost, for what is reserved for nobody;
- * and each agent in the queue has the same for what is reserved for them. A lane has buckets, one
- * for each (live first, priority) that somebody waits in, and a bucket is a list in order of age.
- * So whatever cannot go anywhere now is skipped as a whole, and the head of a lane is found at once.
+ * The waiting lines. A queue has lanes, one for each class of cost and set of agents passed over,
+ * for what is reserved for nobody; and each agent in the queue has the same for what is reserved for
+ * them. A lane has buckets, one for each (live first, priority) that somebody waits in, and a bucket
+ * is a list in order of age. So whatever cannot go anywhere now is skipped as a whole, and the head
+ * of a lane is found at once.
  */
 const laneWidth = 8;
-export const L = { queue: 0, costClass: 1, member: 2, buckets: 3, next: 4 } as const;
+export const L = {
+  queue: 0,
+  costClass: 1,
+  member: 2,
+  buckets: 3,
+  next: 4,
+  /** Number of agents passed over for each that is in it. */
+  passOvers: 5,
+} as const;
 const bucketWidth = 8;
 export const B = { lane: 0, rank: 1, list: 2, next: 3 } as const;
 
@@ -58,6 +68,11 @@ export function joinLine(partition: Partition, conversation: number): void {
   if (partition.rebuilding) return;
   if (isAlone) announceArrival(partition, conversation);
   else takeBucket(partition, queue, conversation);
+}
+
+/** The conversation that goes first in the lane. */
+export function headOf({ lanes, buckets, order }: Lines, lane: number): number {
+  return order.first(buckets.get(lanes.get(lane, L.buckets), B.list));
 }
 
 /** Take it out of the line, if it is in one. */
@@ -141,21 +156,38 @@ export function inSequence(partition: Partition, conversations: readonly number[
 
 /** Give it its lane, its bucket, and its place in it. */
 export function takeBucket(partition: Partition, queue: Queue, conversation: number): void {
-  const { conversations, lines, now } = partition;
-  const live = queue.settings.liveFirst && !isOffline(partition, conversation);
-  const rank = (live ? 0 : 16) + 15 - conversations.get(conversation, F.priority);
-  const lane = laneFor(partition, queue, conversation);
-  const bucket = bucketFor(lines, lane, rank);
+  const { conversations, now } = partition;
   const age = conversations.getDouble(conversation, D.age);
   const window = queue.settings.order === "reply-window" ? windowKey(partition, conversation) : 0;
+  const sequence = conversations.getDouble(conversation, D.ageSequence);
+  insert(partition, queue, conversation, window, age < 0 ? now : age, sequence);
+}
+
+/** Other agents are passed over for it than before; its order stays. */
+export function changeLane(partition: Partition, conversation: number): void {
+  if (partition.conversations.get(conversation, F.bucket) === 0) return;
+  const { order } = partition.lines;
+  const window = order.keyA(conversation);
+  const age = order.keyB(conversation);
+  const sequence = order.keyC(conversation);
+  leaveBucket(partition, conversation);
+  insert(partition, queueOf(partition, conversation), conversation, window, age, sequence);
+}
+
+function insert(
+  partition: Partition,
+  queue: Queue,
+  conversation: number,
+  window: number,
+  age: number,
+  sequence: number,
+): void {
+  const { conversations, lines } = partition;
+  const live = queue.settings.liveFirst && !isOffline(partition, conversation);
+  const rank = (live ? 0 : 16) + 15 - conversations.get(conversation, F.priority);
+  const bucket = bucketFor(lines, laneFor(partition, queue, conversation), rank);
   conversations.set(conversation, F.bucket, bucket);
-  lines.order.insert(
-    lines.buckets.get(bucket, B.list),
-    conversation,
-    window,
-    age < 0 ? now : age,
-    conversations.getDouble(conversation, D.ageSequence),
-  );
+  lines.order.insert(lines.buckets.get(bucket, B.list), conversation, window, age, sequence);
 }
 
 export function leaveBucket(partition: Partition, conversation: number): void {
@@ -206,13 +238,18 @@ function laneFor(partition: Partition, queue: Queue, conversation: number): numb
   const member = reservedFor === 0 ? 0 : memberOf(partition, queue, reservedFor);
   const costClass = costClassOf(partition, conversation);
   const first = member === 0 ? queue.lanes : members.get(member, M.lanes);
+  const passOvers = passOverCount(partition, conversation);
   for (let lane = first; lane !== 0; lane = lines.lanes.get(lane, L.next)) {
-    if (lines.lanes.get(lane, L.costClass) === costClass) return lane;
+    if (lines.lanes.get(lane, L.costClass) !== costClass) continue;
+    if (lines.lanes.get(lane, L.passOvers) !== passOvers) continue;
+    if (passOvers === 0) return lane;
+    if (samePassOvers(partition, conversation, headOf(lines, lane))) return lane;
   }
   const lane = lines.lanes.take();
   lines.lanes.set(lane, L.queue, queue.handle);
   lines.lanes.set(lane, L.costClass, costClass);
   lines.lanes.set(lane, L.member, member);
+  lines.lanes.set(lane, L.passOvers, passOvers);
   lines.lanes.set(lane, L.next, first);
   if (member === 0) {
     queue.lanes = lane;

@@ -3,7 +3,7 @@ import { handOffFromBot } from "./actions.ts";
 import { nextInstant, putInOrder, takeFlip, type Clock } from "./clocks.ts";
 import { kind, reason } from "./codes.ts";
 import { F, flag } from "./conversation-row.ts";
-import { inSequence, markDirty } from "./conversation-selection.ts";
+import { changeLane, inSequence, markDirty } from "./conversation-selection.ts";
 import { unlinkTimer } from "./conversation-timers.ts";
 import { dropConversation, endReservation } from "./conversations.ts";
 import { close, goOffline, mayStayInLine, park, returnFromOwner, settleDown } from "./episodes.ts";
@@ -161,6 +161,7 @@ function fire(partition: Partition, timer: number): void {
     case kind.reoffer:
       unlinkPassOver(partition, subject, timer);
       timers.give(timer);
+      changeLane(partition, subject);
       markDirty(partition, queueOf(partition, subject));
       return;
     default:

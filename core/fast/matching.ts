@@ -1,7 +1,7 @@
 import { kind, reason, rule, state } from "./codes.ts";
 import { selectMember, someoneIsEligible } from "./agent-selection.ts";
 import { D, F } from "./conversation-row.ts";
-import { B, costClassOf, costOf, L, placeArrival } from "./conversation-selection.ts";
+import { B, costClassOf, costOf, headOf, L, placeArrival } from "./conversation-selection.ts";
 import { arm, disarmStateTimers } from "./conversation-timers.ts";
 import { endReservation, move, stateOf } from "./conversations.ts";
 import { emit, emitExplanation, rowType } from "./event-rows.ts";
@@ -243,27 +243,20 @@ function candidate(partition: Partition, found: Candidate): void {
 }
 
 /**
- * The first of the lane that can go, if it goes before what was found. The lane can be served; only
- * those for whom an agent is passed over have to be asked one by one.
+ * The head of the lane, if it can go and goes before what was found. The lane can be served for its
+ * cost; for all that is in it the same agents are passed over.
  */
 function searchLane(partition: Partition, found: Candidate, lane: number, agent: number): void {
-  const { buckets, lanes, order } = partition.lines;
-  const costClass = lanes.get(lane, L.costClass);
-  let bucket = lanes.get(lane, L.buckets);
-  for (; bucket !== 0; bucket = buckets.get(bucket, B.next)) {
-    let conversation = order.first(buckets.get(bucket, B.list));
-    for (; conversation !== 0; conversation = order.next(conversation)) {
-      const canGo =
-        partition.conversations.get(conversation, F.passOvers) === 0 ||
-        (agent === 0
-          ? someoneIsEligible(partition, found.queue, conversation, costClass)
-          : !isPassedOver(partition, conversation, agent));
-      if (!canGo) continue;
-      if (found.conversation === 0 || compare(partition, conversation, found.conversation) < 0) {
-        found.conversation = conversation;
-      }
-      return;
-    }
+  const { lines } = partition;
+  const head = headOf(lines, lane);
+  const canGo =
+    lines.lanes.get(lane, L.passOvers) === 0 ||
+    (agent === 0
+      ? someoneIsEligible(partition, found.queue, head, lines.lanes.get(lane, L.costClass))
+      : !isPassedOver(partition, head, agent));
+  if (!canGo) return;
+  if (found.conversation === 0 || compare(partition, head, found.conversation) < 0) {
+    found.conversation = head;
   }
 }
 

@@ -22,7 +22,24 @@ export function isPassedOver(partition: Partition, conversation: number, agent: 
   return timer !== 0;
 }
 
-/** Until the time is over this agent does not get it. */
+/** How many agents are passed over for the conversation. */
+export function passOverCount(partition: Partition, conversation: number): number {
+  let count = 0;
+  let timer = partition.conversations.get(conversation, F.passOvers);
+  for (; timer !== 0; timer = nextPassOver(partition, timer)) count += 1;
+  return count;
+}
+
+/** Whether the same agents are passed over for both, of whom there are as many for each. */
+export function samePassOvers(partition: Partition, one: number, other: number): boolean {
+  let timer = partition.conversations.get(one, F.passOvers);
+  for (; timer !== 0; timer = nextPassOver(partition, timer)) {
+    if (!isPassedOver(partition, other, passedOverAgent(partition, timer))) return false;
+  }
+  return true;
+}
+
+/** Until the time is over this agent does not get it. It stands in no line when this is said. */
 export function passOver(partition: Partition, conversation: number, agent: Agent): void {
   const durationMs = queueOf(partition, conversation).settings.reofferSeconds * 1000;
   let previous = 0;
