@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { endWithUs } from "./ended-with-us.ts";
 import { median, type Benchmark, type Figure } from "./figures.ts";
 
 /** The checkout that this file is in. */
@@ -31,6 +32,7 @@ export async function observe(
   const script = join(root, "bench", "observation.ts");
   const argv = [...execArgv, script, name, ...(smoke ? ["--smoke"] : [])];
   const child = spawn(process.execPath, argv, { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
+  endWithUs(child);
   let answer = "";
   let complaint = "";
   child.stdout.setEncoding("utf8").on("data", (text: string) => (answer += text));

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { endWithUs } from "./ended-with-us.ts";
 
 const listening = /^listening on (http:\/\/127\.0\.0\.1:\d+)$/u;
 /** `sysconf(_SC_CLK_TCK)`, which Linux fixes for programs. */
@@ -26,6 +27,7 @@ export async function startServer(
   const child = spawn(process.execPath, [fileURLToPath(script), ...argv], {
     stdio: ["ignore", "pipe", "pipe"],
   });
+  endWithUs(child);
   let log = "";
   child.stderr.setEncoding("utf8").on("data", (text: string) => {
     log = (log + text).slice(-10_000);
@@ -57,6 +59,7 @@ export async function runClient(script: URL, argv: readonly string[]): Promise<u
   const child = spawn(process.execPath, [fileURLToPath(script), ...argv], {
     stdio: ["ignore", "pipe", "inherit"],
   });
+  endWithUs(child);
   let answer = "";
   child.stdout.setEncoding("utf8").on("data", (text: string) => (answer += text));
   const [code] = (await once(child, "close")) as [number | null];

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { endWithUs } from "../../ended-with-us.ts";
 import type { Contestant } from "./contestants.ts";
 import type { Seen } from "./work.ts";
 
@@ -60,6 +61,7 @@ function begin({ name, script }: Contestant, argv: readonly string[]): Client {
   const child: ChildProcess = spawn(process.execPath, [fileURLToPath(script), ...argv], {
     stdio: ["ignore", "pipe", "inherit"],
   });
+  endWithUs(child);
   const exited = once(child, "exit").then(([code]) => code as number | null);
   return {
     async *lines(timeoutMs) {

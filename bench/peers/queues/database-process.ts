@@ -1,6 +1,7 @@
 import { type ChildProcess, type SpawnOptions, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
+import { endWithUs } from "../../ended-with-us.ts";
 
 /** A database of a peer, on a port of 127.0.0.1. */
 export interface Database extends AsyncDisposable {
@@ -18,6 +19,7 @@ export async function startDatabase(
     ...spawning,
     stdio: ["ignore", "pipe", "pipe"],
   });
+  endWithUs(child);
   const { stdout, stderr } = child;
   if (stdout === null || stderr === null) throw new Error(`${program} has no output`);
   const said: string[] = [];

@@ -11,8 +11,6 @@ import { Deliveries, type Message, say, sendAll, sendingOf } from "./work.ts";
 const tenantPath = "/v1/tenants/bench";
 const json = { "content-type": "application/json" };
 const [role, ...argv] = process.argv.slice(2);
-if (role === "produce") await produce();
-else await consume();
 
 async function produce(): Promise<void> {
   const { address, ...sending } = sendingOf(argv);
@@ -26,16 +24,24 @@ async function produce(): Promise<void> {
   };
   await sendAll(sending, {
     one: (message) => post(lineOf(message), json),
-    many: async (messages) => {
-      const body = `${messages.map(lineOf).join("\n")}\n`;
-      const answers = await post(body, { "content-type": "application/x-ndjson" });
-      const refused = answers.split("\n").find((line) => line !== "" && !line.includes('"state"'));
-      if (refused !== undefined) throw new Error(refused);
-    },
-    chunk: 10_000,
+    many: (messages) =>
+      Promise.all(
+        Array.from({ length: requestsAtATime }, async (_, request) => {
+          const own = messages.filter(({ id }) => id % requestsAtATime === request);
+          const body = own.map((message) => `${lineOf(message)}\n`).join("");
+          const answers = await post(body, { "content-type": "application/x-ndjson" });
+          const lines = answers.split("\n").filter((line) => line !== "");
+          const refused = lines.find((line) => !line.includes('"state"'));
+          if (refused !== undefined) throw new Error(refused);
+        }),
+      ),
+    chunk: 20_000,
   });
   await pool.close();
 }
+
+/** As many as BullMQ has queues to be added to at a time. */
+const requestsAtATime = 8;
 
 function lineOf({ id, skill, dueAt, text }: Message): string {
   const from = `customer-${id}`;
@@ -104,3 +110,6 @@ async function read(
     }
   }
 }
+
+if (role === "produce") await produce();
+else await consume();

@@ -23,8 +23,8 @@ export interface QueueResults {
 const fullPhases: readonly Phase[] = [
   { count: 2_000, rate: 0 },
   { count: 20_000, rate: 0 },
-  { count: 2_500, rate: 250 },
-  { count: 8_000, rate: 1_000 },
+  { count: 2_000, rate: 250 },
+  { count: 6_000, rate: 1_000 },
 ];
 const smokePhases: readonly Phase[] = [
   { count: 200, rate: 0 },
