@@ -30,6 +30,8 @@ export interface WorkerLimits extends EngineLimits, DeliveryLimits {
   /** Commands of a partition after which a snapshot is taken in the background. @defaultValue 500,000 */
   readonly commandsPerSnapshotMax: number;
 
+  /** Writes over HTTP that are begun and not yet answered; a stream of them is one. @defaultValue 500 */
+  readonly writesUnderWayMax: number;
   /** Bytes of a JSON body. @defaultValue 1,048,576 */
   readonly bodyBytesMax: number;
   /** Lines of an NDJSON body. @defaultValue 10,000 */
@@ -61,6 +63,7 @@ export const defaultWorkerLimits = {
   messagesPerEventMax: 100,
   timelineEventsMax: 10_000,
   commandsPerSnapshotMax: 500_000,
+  writesUnderWayMax: 500,
   bodyBytesMax: 1024 * 1024,
   ndjsonLinesMax: 10_000,
   ndjsonBytesMax: 16 * 1024 * 1024,

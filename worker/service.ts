@@ -92,7 +92,15 @@ async function startParts(options: ServiceOptions, undo: AsyncDisposableStack) {
 
   const { journalHours } = options;
   const partitionPath = (partition: number) => dataDirectory.partitionPath(partition);
-  const upkeep = new Upkeep({ shards, clock, partitionPath, journalHours, limits, logger });
+  const upkeep = new Upkeep({
+    shards,
+    clock,
+    partitionPath,
+    journalHours,
+    limits,
+    logger,
+    telemetry,
+  });
   undo.defer(async () => upkeep.stop());
   if (standing === undefined) upkeep.start();
   const secrets = secretsFolder(options.secrets);

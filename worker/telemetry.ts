@@ -106,6 +106,11 @@ export class Telemetry {
     help: "Shard threads that died and were recovered from the journal",
     registers: [this.registry],
   });
+  readonly snapshotChecksFailed = new Counter({
+    name: "nightdesk_snapshot_check_failed_total",
+    help: "Replays for a snapshot that came to other events than the partition: a bug, look into it",
+    registers: [this.registry],
+  });
   readonly httpSeconds = new Histogram({
     name: "nightdesk_http_seconds",
     help: "HTTP answers, by route, method and status",

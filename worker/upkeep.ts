@@ -3,7 +3,7 @@ import type { WorkerLimits } from "./limits.ts";
 import type { Shards } from "./shards/shards.ts";
 import { Snapshotter } from "./shards/snapshotter.ts";
 import type { Rounds } from "./shards/time-walk.ts";
-import type { Logger } from "./telemetry.ts";
+import type { Logger, Telemetry } from "./telemetry.ts";
 
 export interface UpkeepOptions {
   readonly shards: Shards;
@@ -14,6 +14,7 @@ export interface UpkeepOptions {
   readonly journalHours: number;
   readonly limits: WorkerLimits;
   readonly logger: Logger;
+  readonly telemetry: Telemetry;
 }
 
 /**
@@ -104,7 +105,12 @@ export class Upkeep implements Rounds {
   async #snapshot(partition: number, now: number): Promise<void> {
     const { shards, limits, partitionPath } = this.#options;
     const closed = await shards.closeSegment(partition);
-    await this.#snapshotter.take({ partition, folder: partitionPath(partition), limits, closed });
+    try {
+      await this.#snapshotter.take({ partition, folder: partitionPath(partition), limits, closed });
+    } catch (error) {
+      if (isDifference(error)) this.#options.telemetry.snapshotChecksFailed.inc();
+      throw error;
+    }
     this.#snapshotAt.set(partition, now);
     await shards.trim(partition);
   }
@@ -116,6 +122,11 @@ export class Upkeep implements Rounds {
       this.#options.logger.error({ err: error, what }, "upkeep failed, and is tried again");
     }
   }
+}
+
+/** The snapshot's thread found events that are not those of the partition. */
+function isDifference(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "journal_replay_differs";
 }
 
 const hourMs = 3_600_000;

@@ -22,6 +22,11 @@ export class WorkerLife {
     });
   }
 
+  /** Of the process; 0 where it never began. */
+  get pid(): number {
+    return this.#child.pid ?? 0;
+  }
+
   /** What it logged, the end of it. */
   get log(): string {
     return this.#log;

@@ -1,10 +1,10 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { StandingClock } from "../../worker/clock.ts";
 import { defaultWorkerLimits } from "../../worker/limits.ts";
 import { Snapshotter } from "../../worker/shards/snapshotter.ts";
-import { createLogger } from "../../worker/telemetry.ts";
+import { Telemetry, createLogger } from "../../worker/telemetry.ts";
 import { Upkeep } from "../../worker/upkeep.ts";
 import { hourMs, monday, tenant } from "./partition-desk.ts";
 import { runShards, temporaryFolder } from "./shards-desk.ts";
@@ -17,6 +17,7 @@ async function startWithUpkeep(folder: string, commandsPerSnapshotMax = 20) {
   const clock = new StandingClock(monday);
   const desk = await runShards({ folder, clock });
   await desk.configure();
+  const telemetry = new Telemetry();
   const upkeep = new Upkeep({
     shards: desk.shards,
     clock,
@@ -24,8 +25,9 @@ async function startWithUpkeep(folder: string, commandsPerSnapshotMax = 20) {
     journalHours: 24,
     limits: { ...defaultWorkerLimits, commandsPerSnapshotMax },
     logger: createLogger("silent"),
+    telemetry,
   });
-  return { desk, clock, upkeep };
+  return { desk, clock, upkeep, telemetry };
 }
 
 test("a long tail is shortened by a snapshot that another thread replays, while the partition runs", async () => {
@@ -93,4 +95,24 @@ test("a replay that differs from what the partition did leaves no snapshot", asy
   expect(filesOf(folder, ".snapshot")).toHaveLength(1);
   const { items } = await desk.shards.query({ type: "conversations", tenant, limit: 10 });
   expect(items).toHaveLength(1);
+});
+
+test("a replay that differs is counted, and tried again", async () => {
+  const folder = temporaryFolder();
+  const { desk, upkeep, telemetry } = await startWithUpkeep(folder, 1);
+  await using _ = desk;
+  await desk.receive("one", "c");
+  const closeSegment = desk.shards.closeSegment.bind(desk.shards);
+  vi.spyOn(desk.shards, "closeSegment").mockImplementationOnce(async (partition) => {
+    const closed = await closeSegment(partition);
+    return { ...closed, eventHash: closed.eventHash ^ 1n };
+  });
+  await upkeep.look();
+  expect(filesOf(folder, ".snapshot")).toEqual([]);
+  const failed = async () => (await telemetry.snapshotChecksFailed.get()).values[0]?.value;
+  expect(await failed()).toBe(1);
+  await upkeep.look();
+  expect(filesOf(folder, ".snapshot")).toHaveLength(1);
+  expect(await failed()).toBe(1);
+  await upkeep.stop();
 });

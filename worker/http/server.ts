@@ -4,6 +4,7 @@ import type { TestClock } from "../clock.ts";
 import type { WorkerLimits } from "../limits.ts";
 import type { Routing } from "../shards/routing.ts";
 import type { Logger, Telemetry } from "../telemetry.ts";
+import { refuseOverload } from "./admission.ts";
 import type { App, HttpContext } from "./app.ts";
 import { answerErrors, problemOf, sendProblem } from "./errors.ts";
 import type { DescribedRoute } from "./openapi.ts";
@@ -78,6 +79,7 @@ export function createServer(options: ServerOptions): App {
   refuseUnknownRoutes(app, routes);
   measureAnswers(app, telemetry);
   prepareRequests(app, context);
+  refuseOverload(app, limits, telemetry);
   for (const register of routeGroups) {
     // A scope of its own, for the content types that only some routes read.
     app.register((scope, _, done) => {

@@ -1,0 +1,96 @@
+import { once } from "node:events";
+import { connect } from "node:net";
+import type { Socket } from "node:net";
+
+/** What became of one request. */
+export interface Answer {
+  readonly status: number;
+  /** From the moment at which it was due, so that what waits in the sender counts. */
+  readonly waitedMs: number;
+  readonly hasRetryAfter: boolean;
+}
+
+/** A request: its bytes, and who wants to know. */
+export interface Order {
+  readonly bytes: string;
+  readonly dueAt: number;
+  readonly resolve: (answer: Answer) => void;
+}
+
+/**
+ * HTTP at the least cost, so that one core can offer more than another one can take: requests that are
+ * made before, answers of which only status, length and `Retry-After` are looked at. Each connection
+ * sends whatever it is given, whether or not it has been answered.
+ */
+export class RawClient implements AsyncDisposable {
+  readonly #lines: readonly Line[];
+  #next = 0;
+
+  private constructor(lines: readonly Line[]) {
+    this.#lines = lines;
+  }
+
+  static async connect(url: string, connections: number): Promise<RawClient> {
+    const { hostname, port } = new URL(url);
+    const lines: Line[] = [];
+    for (let count = 0; count < connections; count += 1) {
+      const socket = connect({ host: hostname, port: Number(port), noDelay: true });
+      await once(socket, "connect");
+      lines.push(new Line(socket));
+    }
+    return new RawClient(lines);
+  }
+
+  send(order: Order): void {
+    this.#next = (this.#next + 1) % this.#lines.length;
+    this.#lines[this.#next]?.send(order);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all(this.#lines.map(async (line) => line.close()));
+  }
+}
+
+class Line {
+  readonly #socket: Socket;
+  readonly #waiting: Order[] = [];
+  #text = "";
+
+  constructor(socket: Socket) {
+    this.#socket = socket;
+    socket.setEncoding("latin1").on("data", (chunk: string) => this.#read(chunk));
+    socket.on("error", () => undefined);
+  }
+
+  send(order: Order): void {
+    this.#waiting.push(order);
+    this.#socket.write(order.bytes);
+  }
+
+  async close(): Promise<void> {
+    const closed = once(this.#socket, "close");
+    this.#socket.destroy();
+    await closed;
+  }
+
+  #read(chunk: string): void {
+    this.#text += chunk;
+    for (let from = 0; ;) {
+      const head = this.#text.indexOf("\r\n\r\n", from);
+      const lines = head === -1 ? "" : this.#text.slice(from, head).toLowerCase();
+      const [, size = "0"] = /\ncontent-length: (\d+)/u.exec(lines) ?? [];
+      const end = head + 4 + Number(size);
+      if (head === -1 || end > this.#text.length) {
+        this.#text = this.#text.slice(from);
+        return;
+      }
+      from = end;
+      const order = this.#waiting.shift();
+      order?.resolve({
+        status: Number(lines.slice(9, 12)),
+        waitedMs: performance.now() - order.dueAt,
+        hasRetryAfter: lines.includes("\nretry-after: "),
+      });
+    }
+  }
+}
