@@ -43,15 +43,13 @@ export function compareRuns(
   const ofMessages = commonScopes(first.world, second.world).flatMap(({ label, scope }) => {
     const inA = a.select(scope);
     const inB = b.select(scope);
-    const ofShares = shares.map(({ name, isGood, isAsked }): ComparedMeasure => {
+    const ofShares = shares.flatMap(({ name, isGood, isAsked }): readonly ComparedMeasure[] => {
       const countsA = a.counts(inA, isGood, isAsked);
       const countsB = b.counts(inB, isGood, isAsked);
-      return {
-        scope: label,
-        measure: name,
-        unit: "share",
-        ...pairedRatios(countsA, countsB, confidence),
-      };
+      // Where nothing was asked, as of last agents on a channel without, there is nothing to compare.
+      if ([...countsA.asked, ...countsB.asked].every((count) => count === 0)) return [];
+      const paired = pairedRatios(countsA, countsB, confidence);
+      return [{ scope: label, measure: name, unit: "share", ...paired }];
     });
     const ofWaits = [0.5, 0.9, 0.99].map((q): ComparedMeasure => {
       const waits = [inA.waits.working, inB.waits.working] as const;

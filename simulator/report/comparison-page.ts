@@ -37,7 +37,7 @@ export function comparisonHtml(comparison: Comparison): string {
 <p>Both saw the same customers, who wrote the same messages at the same instants and needed the same work. A difference whose interval does not hold 0 is more than chance at ${percent(confidence)} confidence, each measure taken alone.</p>
 <p class="quiet">${replications} replications · seed ${seed} · ${percent(confidence)} intervals · engine version ${comparison.engineVersion} · configurations ${comparison.configurationHashes.join(" and ")}</p>
 <section><h2>What changes</h2>
-<p>Bars are ${escaped(second)} − ${escaped(first)}, whiskers the interval, pp percentage points. The words at the right say which way it is shown to go; grey holds 0.</p>
+<p>Bars are ${escaped(second)} − ${escaped(first)}, whiskers the interval, pp percentage points. The words at the right say which way it is shown to go; grey holds 0, or is a matter of taste.</p>
 ${measured.map((measure) => measureChart(measures, measure)).join("\n")}
 </section>
 <section><h2>All figures</h2>
@@ -53,13 +53,17 @@ ${scopes.map((scope) => scopeTable(comparison, scope)).join("\n")}
 function measureChart(measures: readonly ComparedMeasure[], name: string): string {
   const chosen = measures.filter(({ measure }) => measure === name);
   const unit = chosen[0]?.unit ?? "share";
+  // An axis of minutes has rounder ticks than one of milliseconds.
+  const scale = unit === "share" ? 1 : 60_000;
   const rows = chosen.map((measure) => ({
     name: measure.scope,
-    ...measure.difference,
+    estimate: measure.difference.estimate / scale,
+    low: measure.difference.low / scale,
+    high: measure.difference.high / scale,
     text: `${differenceText(measure, measure.difference.estimate)}, ${reading(measure)}`,
     good: goodOf(measure),
   }));
-  const axis = (value: number) => signed(unit === "share" ? points : durationText, value);
+  const axis = (value: number) => signed(unit === "share" ? points : durationText, value * scale);
   const chart = differenceChart(`Difference of ${name}`, rows, axis);
   return `<h3>${escaped(capitalised(name))}</h3><figure>${chart}</figure>`;
 }
@@ -95,11 +99,12 @@ function reading(measure: ComparedMeasure): string {
   const { difference } = measure;
   if (Number.isNaN(difference.low)) return "one replication shows nothing";
   const side = judgement({ ...difference, good: goodOf(measure) });
-  return side === "neither" ? "no difference shown" : side;
+  return side === "none shown" ? "no difference shown" : side;
 }
 
-/** More service is better; more waiting, parking and occupation is not. */
-function goodOf({ measure }: ComparedMeasure): "more" | "less" {
+/** More service is better, more waiting and parking is not; of occupation it depends. */
+function goodOf({ measure }: ComparedMeasure): "more" | "less" | undefined {
+  if (measure === "effort occupancy") return undefined;
   return measure.startsWith("assigned within") || measure === "last-agent hits" ? "more" : "less";
 }
 

@@ -9,8 +9,8 @@ export interface Difference {
   readonly high: number;
   /** The figures in words, at the right. */
   readonly text: string;
-  /** Whether more is better, worse, or neither. */
-  readonly good: "more" | "less";
+  /** Whether more is better, or less; undefined: it depends. */
+  readonly good: "more" | "less" | undefined;
 }
 
 const width = 960;
@@ -19,7 +19,7 @@ const margin = { left: 190, right: 230, top: 8, bottom: 28 };
 
 /**
  * What the second scenario changes, about a line at no difference: green where the whole interval is
- * better, red where it is worse, grey where it holds 0.
+ * better, red where it is worse, grey where it holds 0 or where better depends.
  */
 export function differenceChart(
   title: string,
@@ -58,7 +58,7 @@ function difference(row: Difference, top: number, x: (value: number) => number):
   const to = Math.max(x(0), x(estimate));
   return [
     label(margin.left - 8, middle + 4, name, { anchor: "end", kind: "name" }),
-    box(from, top + 6, Math.max(1, to - from), rowHeight - 12, `bar ${judgement(row)}`),
+    box(from, top + 6, Math.max(1, to - from), rowHeight - 12, `bar ${barClass(judgement(row))}`),
     rule(x(low), middle, x(high), middle, "whisker"),
     rule(x(low), middle - 4, x(low), middle + 4, "whisker"),
     rule(x(high), middle - 4, x(high), middle + 4, "whisker"),
@@ -66,9 +66,16 @@ function difference(row: Difference, top: number, x: (value: number) => number):
   ];
 }
 
-/** The class of a difference's bar. */
-export function judgement({ low, high, good }: Omit<Difference, "name" | "text">): string {
+/** What the interval says of a difference. */
+export type Judgement = "better" | "worse" | "higher" | "lower" | "none shown";
+
+export function judgement({ low, high, good }: Omit<Difference, "name" | "text">): Judgement {
   const shown = low > 0 ? "more" : high < 0 ? "less" : undefined;
-  if (shown === undefined) return "neither";
+  if (shown === undefined) return "none shown";
+  if (good === undefined) return shown === "more" ? "higher" : "lower";
   return shown === good ? "better" : "worse";
+}
+
+function barClass(judged: Judgement): string {
+  return judged === "better" || judged === "worse" ? judged : "neither";
 }

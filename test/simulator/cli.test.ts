@@ -9,7 +9,7 @@ const folder = mkdtempSync(join(tmpdir(), "nightdesk-sim-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 // Threads start slowly on a busy machine.
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: 120_000 });
 
 const quiet = shippedScenario("quiet-night");
 
