@@ -65,8 +65,15 @@ try {
   const wanted = (group: string) => named.length === 0 || named.includes(group);
   const keeps = !smoke && only === undefined;
   if (wanted("queues")) {
-    const results = await runQueues({ smoke, only, rounds: smoke ? 1 : rounds });
-    if (keeps) keep("queues", results);
+    const { failures } = await runQueues({
+      smoke,
+      only,
+      rounds: smoke ? 1 : rounds,
+      keep: (results) => {
+        if (keeps) keep("queues", results);
+      },
+    });
+    if (failures.length > 0) process.exitCode = 1;
   }
   if (wanted("simulators")) {
     const results = runSimulators(smoke);

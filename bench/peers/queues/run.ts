@@ -18,6 +18,8 @@ export interface QueueResults {
     /** One entry a round, each with all phases; the first phase only warms up. */
     readonly rounds: readonly (readonly PhaseSeen[])[];
   }[];
+  /** Rounds that a contestant did not end: too slow, or a message lost. */
+  readonly failures: readonly { readonly name: string; readonly message: string }[];
 }
 
 const fullPhases: readonly Phase[] = [
@@ -43,6 +45,8 @@ export async function runQueues(options: {
   readonly rounds: number;
   /** Part of the names of those that run. @defaultValue all of them */
   readonly only: string | undefined;
+  /** Told of what there is so far after each contestant. */
+  readonly keep: (results: QueueResults) => void;
 }): Promise<QueueResults> {
   const { smoke, rounds, only = "" } = options;
   const chosen = contestants.filter(({ name }) => name.toLowerCase().includes(only.toLowerCase()));
@@ -62,14 +66,25 @@ export async function runQueues(options: {
   const seen = chosen.map(({ name, kind, durability }) => {
     return { name, kind, durability, rounds: [] as PhaseSeen[][] };
   });
+  const failures: { name: string; message: string }[] = [];
+  const results = { environment: begun, versions: found, phases, contestants: seen, failures };
   for (let round = 0; round < rounds; round += 1) {
     for (const [index, contestant] of chosen.entries()) {
-      const came = await contend(contestant, phases);
-      seen[index]?.rounds.push(came);
-      for (const phase of came.slice(1)) process.stdout.write(`${line(contestant.name, phase)}\n`);
+      const { name } = contestant;
+      try {
+        const came = await contend(contestant, phases);
+        seen[index]?.rounds.push(came);
+        for (const phase of came.slice(1)) process.stdout.write(`${line(name, phase)}\n`);
+      } catch (error) {
+        // The others are measured all the same.
+        const message = error instanceof Error ? error.message : String(error);
+        failures.push({ name, message });
+        process.stderr.write(`FAILED: ${message}\n`);
+      }
+      options.keep(results);
     }
   }
-  return { environment: begun, versions: found, phases, contestants: seen };
+  return results;
 }
 
 function line(name: string, phase: PhaseSeen): string {
