@@ -38,7 +38,7 @@ export function updateAgents(partition: Partition, tenant: Tenant): Agent[] {
 }
 
 export function newAgent(partition: Partition, tenant: Tenant, settings: Agent["settings"]): Agent {
-  const handle = newHandle(partition.agents);
+  const handle = newHandle(partition, partition.agents);
   const name = nameNumber(tenant.names, settings.id);
   const agent: Agent = {
     handle,

@@ -47,7 +47,7 @@ export function newChannel(
   tenant: Tenant,
   settings: Channel["settings"],
 ): Channel {
-  const handle = newHandle(partition.channels);
+  const handle = newHandle(partition, partition.channels);
   const name = channelName(partition, tenant, settings.id);
   const policy = policyOf(settings.kind);
   const rest = { settings, policy, cost: 0, costClass: 0, autoReplies: new Map() };

@@ -17,7 +17,15 @@ import { closeForLive, follow } from "./plans.ts";
 import { replaceQueues, replaceRefusal } from "./replacing.ts";
 import { refreshVerdict } from "./reply-windows.ts";
 import { refreshAllowances } from "./surge-rate.ts";
-import { has, newHandle, queueOf, type Partition, type Queue, type Tenant } from "./state.ts";
+import {
+  giveHandle,
+  has,
+  newHandle,
+  queueOf,
+  type Partition,
+  type Queue,
+  type Tenant,
+} from "./state.ts";
 import { conversationsOfTenant } from "./tenant-conversations.ts";
 
 /** Create a tenant, or change its configuration under way (3.18). */
@@ -59,7 +67,7 @@ export function newTenant(
   id: string,
   configuration: ResolvedConfiguration,
 ): Tenant {
-  const handle = newHandle(partition.tenantsByHandle);
+  const handle = newHandle(partition, partition.tenantsByHandle);
   const tenant: Tenant = {
     handle,
     id,
@@ -113,8 +121,8 @@ export function listQueuesOfClocks(partition: Partition, tenant: Tenant): void {
     clock.queues = queues.filter((queue) => queue.clock === clock);
   }
   for (const clock of partition.clocks) {
-    if (clock?.isGone === true && clock.wheel.count === 0)
-      partition.clocks[clock.handle] = undefined;
+    if (clock?.isGone !== true || clock.wheel.count > 0) continue;
+    giveHandle(partition, partition.clocks, clock.handle);
   }
 }
 
@@ -129,7 +137,7 @@ function updateClocks(partition: Partition, tenant: Tenant, plans: readonly Cale
 
 export function addClock(partition: Partition, tenant: Tenant, id: string, since: number): Clock {
   const { timers, clocks } = partition;
-  const clock = newClock(timers, newHandle(clocks), id, false, since);
+  const clock = newClock(timers, newHandle(partition, clocks), id, false, since);
   clocks[clock.handle] = clock;
   wake(partition, clock);
   tenant.clocks.set(id, clock);
@@ -168,7 +176,7 @@ export function newQueue(
   settings: Queue["settings"],
   clock: Clock,
 ): Queue {
-  const handle = newHandle(partition.queues);
+  const handle = newHandle(partition, partition.queues);
   const queue: Queue = {
     handle,
     tenant,

@@ -23,6 +23,10 @@ export class RememberedIds {
   #last = 0;
   /** When what is added was accepted: as an argument of a call it would be an object of its own. */
   now = 0;
+  /** What was asked for last, and is in the scratch still: it may be remembered now. */
+  soughtHash = 0;
+  soughtScope = 0;
+  found = 0;
 
   constructor(texts: TextArena) {
     this.#texts = texts;
@@ -38,8 +42,12 @@ export class RememberedIds {
     return this.#first;
   }
 
-  find(hash: number, scope: number): number {
-    return this.#byId.find(hash, scope);
+  /** The row of the id in the scratch, or 0. */
+  seek(hash: number, scope: number): number {
+    this.soughtHash = hash;
+    this.soughtScope = scope;
+    this.found = this.#byId.find(hash, scope);
+    return this.found;
   }
 
   /** Remember the id in the scratch, which is not known, as the newest. */

@@ -49,7 +49,14 @@ import { setPresence } from "./presence.ts";
 import { remember, repeated, type WriteId } from "./remembered-writes.ts";
 import { restorePartition } from "./snapshot-reading.ts";
 import { snapshotOf } from "./snapshot-writing.ts";
-import { channelOf, type Agent, type Channel, type Partition, type Tenant } from "./state.ts";
+import {
+  channelOf,
+  giveHandle,
+  type Agent,
+  type Channel,
+  type Partition,
+  type Tenant,
+} from "./state.ts";
 import {
   agentViews,
   botCallsOf,
@@ -116,8 +123,10 @@ function apply(partition: Partition, command: Command, events: Event[]): Result 
 }
 
 /** Handles that the last command's events were the last to name. */
-function forgetDiscarded({ discarded }: Partition): void {
-  for (const { list, handle } of discarded) list[handle] = undefined;
+function forgetDiscarded(partition: Partition): void {
+  const { discarded } = partition;
+  if (discarded.length === 0) return;
+  for (const { list, handle } of discarded) giveHandle(partition, list, handle);
   discarded.length = 0;
 }
 
@@ -192,7 +201,7 @@ function receiveMessage(
 
   const customer = customerAt(partition, channel, command.customer);
   const conversation = openConversation(partition, channel, customer);
-  remember(partition, conversation, fromCustomer, id, "message");
+  remember(partition, conversation, fromCustomer, "message");
   if (command.customerId !== undefined) {
     noteCustomerId(partition, conversation, command.customerId);
   }
@@ -238,7 +247,7 @@ function writeMessage(
   const blocked = verdictRefusal(verdict, command.template === true, command.tag);
   if (blocked !== undefined) return reject(blocked);
 
-  remember(partition, conversation, fromAgent, id, "write");
+  remember(partition, conversation, fromAgent, "write");
   if (agent === undefined) botWrote(partition, conversation, -1);
   else agentWrote(partition, conversation, agent);
   return conversation;
@@ -265,7 +274,7 @@ function contactCustomer(
   const customer = customerAt(partition, channel, command.customer);
   const conversation = openConversation(partition, channel, customer);
   explainContact(partition, conversation);
-  remember(partition, conversation, fromAgent, id, "contact");
+  remember(partition, conversation, fromAgent, "contact");
   contact(partition, conversation, agent);
   return conversation;
 }

@@ -110,7 +110,7 @@ export class InternedEngine {
     const repeat = repeated(partition, channel, fromCustomer, id);
     assert(repeat === undefined, "an id that is known already");
     const conversation = openConversation(partition, channel, customer);
-    remember(partition, conversation, fromCustomer, id, "message");
+    remember(partition, conversation, fromCustomer, "message");
     receive(partition, conversation, queue, -1);
     this.#end();
     return conversation;
@@ -126,7 +126,7 @@ export class InternedEngine {
     id.low = idLow;
     const repeat = repeated(partition, channelOf(partition, conversation), fromAgent, id);
     assert(repeat === undefined, "an id that is known already");
-    remember(partition, conversation, fromAgent, id, "write");
+    remember(partition, conversation, fromAgent, "write");
     agentWrote(partition, conversation, agentAt(partition, this.ownerOf(conversation)));
     this.#end();
   }

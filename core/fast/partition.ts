@@ -18,6 +18,7 @@ import { newTimerTable } from "./timing-wheel.ts";
 export function newPartition(limits: EngineLimits): Partition {
   const timers = newTimerTable();
   const texts = new TextArena();
+  const idTexts = new TextArena();
   const conversations = newConversationTable();
   const wall = newClock(timers, wallHandle, undefined, true, 0);
   const clockOrder = new LazyOrder(16);
@@ -45,8 +46,9 @@ export function newPartition(limits: EngineLimits): Partition {
     explanations: new Table(rowWidth * 2),
     explained: new Float64Array(rowWidth),
     texts,
+    idTexts,
     customers: new CustomerDirectory(texts),
-    remembered: new RememberedIds(texts),
+    remembered: new RememberedIds(idTexts),
     lines: newLines(),
     members: newMemberTable(),
     agentRows: newAgentTable(),
@@ -59,6 +61,7 @@ export function newPartition(limits: EngineLimits): Partition {
     arrivalWait: 0,
     unsettled: [],
     staleAgents: [],
+    freeHandles: new Map(),
     discarded: [],
     flush: () => undefined,
     rebuilding: false,

@@ -1,3 +1,4 @@
+import { assert } from "../assert.ts";
 import type { RememberedKind, Result } from "../engine.ts";
 import type { fromAgent, fromCustomer } from "./deduplication.ts";
 import { D } from "./conversation-row.ts";
@@ -33,7 +34,7 @@ export function repeated(
 ): Result | undefined {
   const scope = scopeOf(channel, direction);
   const { remembered, byNumber } = partition;
-  const first = remembered.find(encode(partition, id, scope), scope);
+  const first = remembered.seek(encode(partition, id, scope), scope);
   if (first === 0 || !isCurrent(partition, channel.tenant, first)) return undefined;
   const kind = rememberedKinds[remembered.kindOf(first)] ?? "message";
   const number = remembered.conversationOf(first);
@@ -45,22 +46,20 @@ export function repeated(
   return { status: "accepted", conversation: number, ...gone };
 }
 
-/** Note down an accepted write; the oldest are forgotten to make room. */
+/** Note down an accepted write, which was just asked for; the oldest are forgotten to make room. */
 export function remember(
   partition: Partition,
   conversation: number,
   direction: Direction,
-  id: WriteId,
   kind: RememberedKind,
 ): void {
   const { remembered, limits, conversations, now } = partition;
   const scope = scopeOf(channelOf(partition, conversation), direction);
-  const hash = encode(partition, id, scope);
-  const before = remembered.find(hash, scope);
-  if (before !== 0) remembered.forget(before);
+  assert(remembered.soughtScope === scope, "an id that was not asked for");
+  if (remembered.found !== 0) remembered.forget(remembered.found);
   const number = conversations.getDouble(conversation, D.id);
   remembered.now = now;
-  remembered.add(hash, scope, number, rememberedKinds.indexOf(kind));
+  remembered.add(remembered.soughtHash, scope, number, rememberedKinds.indexOf(kind));
   for (let oldest = remembered.oldest; oldest !== 0; oldest = remembered.oldest) {
     const isOver = remembered.count > limits.idsRememberedMax;
     if (!isOver && isCurrent(partition, ownerOf(partition, oldest), oldest)) break;
@@ -79,6 +78,10 @@ function isCurrent(partition: Partition, tenant: Tenant | undefined, entry: numb
   return partition.now < partition.remembered.atOf(entry) + deduplicationHours * hourMs;
 }
 
-function encode({ texts }: Partition, { text, high, low }: WriteId, scope: number): number {
+function encode(
+  { idTexts: texts }: Partition,
+  { text, high, low }: WriteId,
+  scope: number,
+): number {
   return text === undefined ? texts.encodeWords(high, low, scope) : texts.encode(text, scope);
 }

@@ -306,7 +306,7 @@ function restoreId(partition: Partition, { entry }: SavedId): void {
   const tenant = present(partition.tenants.get(entry.tenant), `tenant ${entry.tenant}`);
   const name = channelName(partition, tenant, entry.channel);
   const scope = name * 2 + (entry.direction === "customer" ? fromCustomer : fromAgent);
-  const hash = partition.texts.encode(entry.id, scope);
+  const hash = partition.idTexts.encode(entry.id, scope);
   const code = rememberedKinds.indexOf(entry.kind);
   partition.remembered.now = entry.at;
   partition.remembered.add(hash, scope, entry.conversation, code);

@@ -56,7 +56,10 @@ export interface Partition {
   readonly explanations: Table;
   /** The explanation made last, to be copied at once. */
   readonly explained: Float64Array;
+  /** Addresses and customers' own ids. */
   readonly texts: TextArena;
+  /** Ids of writes. */
+  readonly idTexts: TextArena;
   readonly customers: CustomerDirectory;
   readonly remembered: RememberedIds;
   readonly lines: Lines;
@@ -77,6 +80,8 @@ export interface Partition {
   readonly unsettled: Tenant[];
   /** Agents whose place in the orders is to be looked at again. */
   readonly staleAgents: Agent[];
+  /** By list: handles that may be given again. */
+  readonly freeHandles: Map<readonly (object | undefined)[], number[]>;
   /** Said by the last command for the last time; their handles end with it. */
   readonly discarded: { readonly list: (object | undefined)[]; readonly handle: number }[];
   /** Rows so far are to be read before what they name changes. */
@@ -264,7 +269,22 @@ export function hasSkill(agent: Agent, { id }: Queue): boolean {
   return Object.hasOwn(agent.settings.skills, id);
 }
 
-/** The next handle of a list, in which 0 is nobody. */
-export function newHandle(list: readonly (object | undefined)[]): number {
-  return Math.max(1, list.length);
+/** A handle for something new in a list in which 0 is nobody: one that is free, or the next. */
+export function newHandle(
+  { freeHandles }: Partition,
+  list: readonly (object | undefined)[],
+): number {
+  return freeHandles.get(list)?.pop() ?? Math.max(1, list.length);
+}
+
+/** What the handle named is gone for good. */
+export function giveHandle(
+  { freeHandles }: Partition,
+  list: (object | undefined)[],
+  handle: number,
+): void {
+  list[handle] = undefined;
+  const free = freeHandles.get(list);
+  if (free === undefined) freeHandles.set(list, [handle]);
+  else free.push(handle);
 }
