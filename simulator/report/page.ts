@@ -211,19 +211,32 @@ function openingSection(measures: Measures, limitMs: number, summary: RunSummary
     opening.messages.toFixed(0),
     percent(opening.assignedWithin),
     percent(opening.parked),
+    wholeText(opening.waitingBefore),
+    wholeText(opening.waitingAtClose),
   ]);
   if (rows.length === 0) return "";
   return section(
     "What each opening finds",
     paragraph(
-      "Messages that arrived while their queue was closed, by the opening that followed. The first opening counts only those since the window's beginning.",
+      "Messages that arrived while their queue was closed, by the opening that followed. The first opening counts only those since the window's beginning. Beside them, all that waited at the last look before the doors opened, and when they closed again.",
     ),
     table(
       "Overnight and weekend messages by opening, means of the replications",
-      ["opening", "messages", `within ${summary.withinMinutes} min of opening`, "parked"],
+      [
+        "opening",
+        "messages",
+        `within ${summary.withinMinutes} min of opening`,
+        "parked",
+        "waiting before it opens",
+        "when it closes",
+      ],
       rows,
     ),
   );
+}
+
+function wholeText(value: number): string {
+  return Number.isNaN(value) ? "–" : value.toFixed(0);
 }
 
 function localTime(instant: number, timeZone: string): string {

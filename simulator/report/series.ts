@@ -90,16 +90,20 @@ export interface OpeningFigures {
   readonly messages: number;
   readonly assignedWithin: number;
   readonly parked: number;
+  /** Conversations waiting at the last instant of measurement before it opens; NaN outside the window. */
+  readonly waitingBefore: number;
+  /** The same when it closes again. */
+  readonly waitingAtClose: number;
 }
 
 /** Messages that arrived while their queue was closed, by the opening that ended it. */
 export function openings(measures: Measures, limitMs: number): readonly OpeningFigures[] {
   const { world, records } = measures;
   return world.queues.flatMap(({ id, clock }, queue) => {
-    const starts = clock
+    const stretches = clock
       .stretches(world.countFrom, world.to)
-      .map(({ from }) => from)
-      .filter((from) => from > world.countFrom);
+      .filter(({ from }) => from > world.countFrom);
+    const starts = stretches.map(({ from }) => from);
     const sums = starts.map(() => ({ messages: 0, good: 0, parked: 0 }));
     for (const record of records) {
       const { messages } = record;
@@ -125,8 +129,19 @@ export function openings(measures: Measures, limitMs: number): readonly OpeningF
               messages: sum.messages / records.length,
               assignedWithin: sum.good / sum.messages,
               parked: sum.parked / sum.messages,
+              waitingBefore: waitingAt(measures, queue, (starts[index] ?? 0) - 1),
+              waitingAtClose: waitingAt(measures, queue, stretches[index]?.to ?? 0),
             },
           ],
     );
   });
+}
+
+/** Mean backlog of a queue at the last instant of measurement up to `at`. */
+function waitingAt({ world, records }: Measures, queue: number, at: number): number {
+  const intervalMs = world.scenario.settings.run.intervalMinutes * 60_000;
+  if (at > world.countTo) return Number.NaN;
+  const count = measuredInstants(world.countFrom, world.countTo, intervalMs);
+  const place = queue * count + Math.floor((at - world.countFrom) / intervalMs);
+  return records.reduce((sum, { backlog }) => sum + (backlog[place] ?? 0), 0) / records.length;
 }
