@@ -10,12 +10,13 @@ const survives = {
   none: "nothing",
 } as const;
 
-/** Messages a second of the large burst, by contestant: the median of the rounds. */
+/** Messages a second of the large burst, by those who ended it: the median of the rounds. */
 export function queueRates(results: QueueResults | undefined): ReadonlyMap<string, number> {
   const contestants = results?.contestants ?? [];
-  return new Map(
-    contestants.map(({ name, rounds }) => [name, phaseMedian(rounds, 1, "perSecond")]),
-  );
+  const rates = contestants.map(({ name, rounds }) => {
+    return [name, phaseMedian(rounds, 1, "perSecond")] as const;
+  });
+  return new Map(rates.filter(([, rate]) => Number.isFinite(rate)));
 }
 
 /** Throughput of the burst, and how Nightdesk compares with each. */
