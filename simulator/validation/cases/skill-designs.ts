@@ -85,7 +85,7 @@ export const skillDesignCases: readonly ReferenceCase[] = designs.map((design) =
         ),
       }),
     sizes: {
-      full: { days: letter === "V" ? 12 : 8, replications: 40 },
+      full: { days: letter === "V" ? 12 : 8, replications: letter === "W" ? 60 : 40 },
       quick: { days: 1, replications: letter === "N" ? 8 : 0 },
     },
     figures: queues.flatMap((queue, index) => [
