@@ -1,13 +1,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { endWithUs } from "./ended-with-us.ts";
+import { processorSecondsOf } from "./processor-time.ts";
 
 const listening = /^listening on (http:\/\/127\.0\.0\.1:\d+)$/u;
-/** `sysconf(_SC_CLK_TCK)`, which Linux fixes for programs. */
-const ticksPerSecond = 100;
 
 /** A server in a process of its own. */
 export interface ServerProcess extends AsyncDisposable {
@@ -72,11 +70,4 @@ async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
   const exited = once(child, "exit");
   child.kill(signal);
   await exited;
-}
-
-/** Fields 14 and 15 of proc_pid_stat(5), behind the name, which may hold anything. */
-function processorSecondsOf(pid: number): number {
-  const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;
 }

@@ -12,7 +12,7 @@ const colors = ["#1d6fa5", "#b5532a", "#3f7d3a", "#7a4a9c"];
 /** Messages a second of each system, as bars. */
 export function queueChart(results: QueueResults): string {
   const rates = [...queueRates(results)];
-  const left = 300;
+  const left = 345;
   const rowHeight = 26;
   const height = 44 + rates.length * rowHeight;
   const most = Math.max(...rates.map(([, rate]) => rate));

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { endWithUs } from "../../ended-with-us.ts";
+import { processorSecondsOfEnded, processorSecondsOfTree } from "../../processor-time.ts";
 import type { Contestant } from "./contestants.ts";
 import type { Seen } from "./work.ts";
 
@@ -14,7 +15,11 @@ export interface Phase {
 }
 
 /** What came of one phase. */
-export interface PhaseSeen extends Phase, Seen {}
+export interface PhaseSeen extends Phase, Seen {
+  /** Microseconds of processor time for each message, of the server and of its two clients. */
+  readonly serverUs: number;
+  readonly clientsUs: number;
+}
 
 /**
  * One contestant through all phases, each message delivered exactly once, with a server, a consumer
@@ -39,18 +44,28 @@ export async function contend(
   await lines.next();
   const seen: PhaseSeen[] = [];
   let first = 0;
+  // The producer is the only child that ends meanwhile.
+  const used = () => ({
+    server: processorSecondsOfTree(started.pid),
+    clients: processorSecondsOfTree(consumer.pid) + processorSecondsOfEnded(),
+  });
   for (const { count, rate } of phases) {
+    const before = used();
     const sending = ["produce", started.address, first, count, rate].map(String);
     await using producer = begin(contestant, sending);
     const [line] = await Promise.all([lines.next(), producer.ended()]);
     const { seen: phase } = line.value as { readonly seen: Seen };
-    seen.push({ ...phase, count, rate });
+    const after = used();
+    const serverUs = ((after.server - before.server) * 1e6) / count;
+    const clientsUs = ((after.clients - before.clients) * 1e6) / count;
+    seen.push({ ...phase, count, rate, serverUs, clientsUs });
     first += count;
   }
   return seen;
 }
 
 interface Client extends AsyncDisposable {
+  readonly pid: number;
   /** Each line it writes, as JSON; an error where none comes in time. */
   readonly lines: (timeoutMs: number) => AsyncGenerator<unknown, void, undefined>;
   /** Resolves when it ended well. */
@@ -64,6 +79,7 @@ function begin({ name, script }: Contestant, argv: readonly string[]): Client {
   endWithUs(child);
   const exited = once(child, "exit").then(([code]) => code as number | null);
   return {
+    pid: child.pid ?? 0,
     async *lines(timeoutMs) {
       const { stdout } = child;
       if (stdout === null) throw new Error("a client has no standard output");

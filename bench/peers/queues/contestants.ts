@@ -27,6 +27,8 @@ export interface Started extends AsyncDisposable {
   readonly address: string;
   /** What else its consumer is told. */
   readonly consumer: readonly string[];
+  /** Its server's process, the first of them. */
+  readonly pid: number;
 }
 
 function script(name: string): URL {
@@ -50,6 +52,7 @@ function nightdesk(name: string, streams: "one" | "each", closes: boolean): Cont
       const worker = await startWorkerProcess(flags);
       return {
         address: worker.url,
+        pid: worker.pid,
         consumer: [String(agentCount), streams, closes ? "yes" : "no"],
         [Symbol.asyncDispose]: async () => {
           await worker[Symbol.asyncDispose]();
@@ -85,6 +88,7 @@ function bullmq(appendOnly: AppendOnly, durability: Durability): Contestant {
       const redis = await startRedis(appendOnly);
       return {
         address: String(redis.port),
+        pid: redis.pid,
         consumer: [],
         [Symbol.asyncDispose]: () => redis[Symbol.asyncDispose](),
       };
@@ -106,6 +110,7 @@ function onPostgres(
       const postgres = await startPostgres(synchronous);
       return {
         address: String(postgres.port),
+        pid: postgres.pid,
         consumer: [],
         [Symbol.asyncDispose]: () => postgres[Symbol.asyncDispose](),
       };

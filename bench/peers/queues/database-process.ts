@@ -6,6 +6,7 @@ import { endWithUs } from "../../ended-with-us.ts";
 /** A database of a peer, on a port of 127.0.0.1. */
 export interface Database extends AsyncDisposable {
   readonly port: number;
+  readonly pid: number;
 }
 
 /** Start a server and wait for the line that says it can be used; it is ended by `endsBy`. */
@@ -13,14 +14,14 @@ export async function startDatabase(
   program: string,
   argv: readonly string[],
   options: SpawnOptions & { readonly ready: RegExp; readonly endsBy: NodeJS.Signals },
-): Promise<AsyncDisposable> {
+): Promise<Omit<Database, "port">> {
   const { ready, endsBy, ...spawning } = options;
   const child: ChildProcess = spawn(program, argv, {
     ...spawning,
     stdio: ["ignore", "pipe", "pipe"],
   });
   endWithUs(child);
-  const { stdout, stderr } = child;
+  const { stdout, stderr, pid } = child;
   if (stdout === null || stderr === null) throw new Error(`${program} has no output`);
   const said: string[] = [];
   const { promise, resolve, reject } = Promise.withResolvers<void>();
@@ -33,7 +34,9 @@ export async function startDatabase(
   child.once("error", reject);
   child.once("exit", () => reject(new Error(`${program} did not start:\n${said.join("\n")}`)));
   await promise;
+  if (pid === undefined) throw new Error(`${program} has no process`);
   return {
+    pid,
     [Symbol.asyncDispose]: async () => {
       if (child.exitCode !== null || child.signalCode !== null) return;
       const exited = once(child, "exit");

@@ -68,6 +68,7 @@ export async function startPostgres(synchronous: boolean): Promise<Database> {
   });
   return {
     port,
+    pid: running.pid,
     [Symbol.asyncDispose]: async () => {
       await running[Symbol.asyncDispose]();
       rmSync(folder, { recursive: true, force: true });

@@ -36,6 +36,7 @@ export async function startRedis(appendOnly: AppendOnly): Promise<Database> {
   });
   return {
     port,
+    pid: running.pid,
     [Symbol.asyncDispose]: async () => {
       await running[Symbol.asyncDispose]();
       rmSync(folder, { recursive: true, force: true });

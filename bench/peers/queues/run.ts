@@ -26,7 +26,7 @@ const fullPhases: readonly Phase[] = [
   { count: 2_000, rate: 0 },
   { count: 20_000, rate: 0 },
   { count: 2_000, rate: 250 },
-  { count: 6_000, rate: 1_000 },
+  { count: 3_000, rate: 1_000 },
 ];
 const smokePhases: readonly Phase[] = [
   { count: 200, rate: 0 },
@@ -91,5 +91,5 @@ function line(name: string, phase: PhaseSeen): string {
   const offered = phase.rate === 0 ? `burst of ${phase.count}` : `${phase.rate}/s offered`;
   const rate = Math.round(phase.perSecond).toLocaleString("en").padStart(8);
   const [p50, p99, p999] = [phase.p50, phase.p99, phase["p99.9"]].map((ms) => ms.toFixed(1));
-  return `${name.padEnd(46)} ${offered.padEnd(16)} ${rate}/s  p50 ${p50} ms, p99 ${p99} ms, p99.9 ${p999} ms`;
+  return `${name.padEnd(46)} ${offered.padEnd(16)} ${rate}/s  p50 ${p50} ms, p99 ${p99} ms, p99.9 ${p999} ms, processor ${Math.round(phase.serverUs)} + ${Math.round(phase.clientsUs)} us each`;
 }
