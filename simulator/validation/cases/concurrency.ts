@@ -68,7 +68,7 @@ function sharedEffort(system: Shared): ReferenceCase {
         channels: { q: { perMinute: arrivalRate, handling: exponentialWork(1 / serviceRate) } },
         groups: { all: { agents, queues: ["q"], capacity, efficiency: curve } },
       }),
-    sizes: { full: { days: 60, replications: 60 }, quick: { days: 7, replications: 8 } },
+    sizes: { full: { days: 60, replications: 84 }, quick: { days: 7, replications: 8 } },
     figures: [
       {
         name: "P(W > 0)",
