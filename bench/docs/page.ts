@@ -3,7 +3,7 @@ import type { Environment } from "../environment.ts";
 import type { Figure } from "../figures.ts";
 import { aimsTable } from "./aims.ts";
 import { queueChart, scalingChart } from "./charts.ts";
-import { queueBurstTable, queueLatencyTable } from "./queue-tables.ts";
+import { queueBurstTable, queueLatencyTable, queueProcessorTable } from "./queue-tables.ts";
 import { type AllResults, type BenchResults, figuresOf } from "./results.ts";
 import { simulatorTable } from "./simulator-table.ts";
 import { shown, table } from "./table.ts";
@@ -44,6 +44,8 @@ function contentOf(name: string, all: AllResults): string {
       return queues === undefined ? missing : queuesMachine(all);
     case "queues-burst":
       return queues === undefined ? missing : queueBurstTable(queues);
+    case "queues-processor":
+      return queues === undefined ? missing : queueProcessorTable(queues);
     case "queues-latency":
       return queues === undefined ? missing : queueLatencyTable(queues);
     case "simulators":

@@ -33,6 +33,22 @@ export function queueBurstTable(results: QueueResults): string {
   return table(["system", "a crash leaves", ">messages/s", ">rounds", ...titles], rows);
 }
 
+/** Processor time of each message of the burst, and of what share of it is ours. */
+export function queueProcessorTable({ contestants }: QueueResults): string {
+  const own = contestants.filter(({ name }) => isOurs(name));
+  const all = (rounds: Contestants[number]["rounds"]) =>
+    phaseMedian(rounds, 1, "serverUs") + phaseMedian(rounds, 1, "clientsUs");
+  const rows = contestants.map(({ name, rounds }) => {
+    const cells = [phaseMedian(rounds, 1, "serverUs"), phaseMedian(rounds, 1, "clientsUs")];
+    const ratios = own.map((one) =>
+      isOurs(name) ? "" : `${shown(all(rounds) / all(one.rounds))} ×`,
+    );
+    return [name, ...[...cells, all(rounds)].map(shown), ...ratios];
+  });
+  const titles = own.map(({ name }) => `>it ÷ ${name}`);
+  return table(["system", ">server µs", ">clients µs", ">together µs", ...titles], rows);
+}
+
 /** Latency by offered rate. */
 export function queueLatencyTable(results: QueueResults): string {
   const paced = [...results.phases.entries()].filter(([, { rate }]) => rate > 0);
@@ -56,7 +72,7 @@ function isOurs(name: string): boolean {
 function phaseMedian(
   rounds: Contestants[number]["rounds"],
   phase: number,
-  key: "perSecond" | "p50" | "p99" | "p99.9" | "max",
+  key: "perSecond" | "p50" | "p99" | "p99.9" | "max" | "serverUs" | "clientsUs",
 ): number {
   return median(rounds.map((phases) => phases[phase]?.[key] ?? Number.NaN));
 }
