@@ -7,7 +7,7 @@ import { addClock, listQueuesOfClocks, newQueue, newTenant } from "./configuring
 import { newAgent } from "./configuring-agents.ts";
 import { channelName, newChannel, refreshCosts } from "./configuring-channels.ts";
 import { D, F, flag } from "./conversation-row.ts";
-import { joinLine } from "./conversation-selection.ts";
+import { joinLine, placeArrival } from "./conversation-selection.ts";
 import { appendTimer, openTime } from "./conversation-timers.ts";
 import { linkToAgent, stateOf } from "./conversations.ts";
 import { fromAgent, fromCustomer } from "./deduplication.ts";
@@ -69,6 +69,8 @@ function restoreLines(partition: Partition, tenant: Tenant): void {
   for (const conversation of conversationsOfTenant(partition, tenant)) {
     if (stateOf(partition, conversation) === state.queued) joinLine(partition, conversation);
   }
+  // Nobody will look for an agent for the last of them, so it stands in line as well.
+  placeArrival(partition);
   for (const queue of tenant.dirty) queue.isDirty = false;
   tenant.dirty.length = 0;
   tenant.isUnsettled = false;
