@@ -7,8 +7,8 @@ import { monday } from "./script-time.ts";
 test("whoever waited when a snapshot was taken has a place in line, and is assigned once", () => {
   const configured = (capacity: number, at: number) => {
     const configuration = configurationOf({
-      queues: { desk: {} },
-      agents: { ana: { capacity, skills: { desk: 5 } } },
+      queues: { desk: {}, other: {} },
+      agents: { ana: { capacity, skills: { desk: 5, other: 5 } } },
       channels: { web: { kind: "web", skillQueue: "desk", offlineMessages: { enabled: true } } },
     });
     const plans = plansOf(configuration, at, 20);
@@ -27,5 +27,5 @@ test("whoever waited when a snapshot was taken has a place in line, and is assig
   restored.apply(configured(5, monday + 1), events);
   const assigned = events.filter(({ type }) => type === "conversationAssigned");
   expect(assigned).toMatchObject([{ conversation: 2, agent: "ana" }]);
-  expect(restored.skillQueues("t")).toMatchObject([{ waiting: { live: 0, offline: 0 } }]);
+  expect(restored.skillQueues("t")).toMatchObject([{ waiting: { live: 0, offline: 0 } }, {}]);
 });
