@@ -1,4 +1,6 @@
+import { statSync } from "node:fs";
 import { copyFile } from "node:fs/promises";
+import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { defaultWorkerLimits } from "../../worker/limits.ts";
 import { replayJournal } from "../../worker/maintenance/journal-replay.ts";
@@ -19,13 +21,21 @@ export async function filesDiffer(data: string): Promise<string[]> {
   using _lock = claimForMaintenance(data);
   const differences: string[] = [];
   for (const files of observedPartitions(data)) {
-    const unsound = [...verifyPartition(files)].filter(({ sound }) => !sound);
+    const unsound = [...verifyPartition(files)].filter((finding) => {
+      return !finding.sound && !isUnfinished(files.folder, finding);
+    });
     differences.push(...unsound.map((finding) => JSON.stringify(finding)));
     const replay = replayJournal(files, { limits: defaultWorkerLimits });
     if (!replay.same) differences.push(`a replay differs: ${JSON.stringify(replay)}`);
     differences.push(...(await storeDiffers(files, replay.lastIndex)));
   }
   return differences;
+}
+
+/** A snapshot that a kill broke off before anything was in it: recovery passes it over. */
+function isUnfinished(folder: string, finding: object): boolean {
+  if (!("snapshot" in finding) || typeof finding.snapshot !== "string") return false;
+  return statSync(join(folder, finding.snapshot)).size === 0;
 }
 
 /** The store as the kills left it, brought up to date by recovery, against one derived anew. */

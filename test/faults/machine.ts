@@ -5,6 +5,7 @@ import type { Clock } from "../../worker/clock.ts";
 import { JournalError } from "../../worker/journal/journal-error.ts";
 import type { WorkerLimits } from "../../worker/limits.ts";
 import { Partition } from "../../worker/shards/partition.ts";
+import type { Activity } from "../../worker/shards/routing.ts";
 import type { Chance } from "../crash/chance.ts";
 import { FailingDisk, PowerCut } from "./failing-disk.ts";
 import { StoreFiles } from "./store-files.ts";
@@ -39,6 +40,10 @@ export class Machine implements Disposable {
   #epoch = 0;
   #inDoubt: readonly Command[] = [];
   starts = 0;
+  /** How the last life ended: what else there was in the process outlives a thread alone. */
+  endedBy: "power" | "process" | "thread" = "process";
+  /** Told what each batch touched. */
+  onActivity: (activity: Activity) => void = () => undefined;
 
   constructor(limits: WorkerLimits, truth: Truth, chance: Chance, now: number) {
     this.#limits = limits;
@@ -90,11 +95,12 @@ export class Machine implements Disposable {
     let committed: Committed = { kind: "down" };
     this.#inDoubt = commands;
     this.#guard(() => {
-      const { results } = this.partition.commit(epoch, encoded, false);
+      const { results, activities } = this.partition.commit(epoch, encoded, false);
       const isJournaled = this.partition.state.lastIndex > before;
       committed = { kind: "answered", results };
       this.#inDoubt = [];
       if (isJournaled) this.#compareBatch(commands, results);
+      for (const activity of activities) this.onActivity(activity);
     });
     if (this.isUp && committed.kind === "down") {
       this.#inDoubt = [];
@@ -268,13 +274,14 @@ export class Machine implements Disposable {
       if (!(error instanceof JournalError)) throw error;
       if (harmless.has(error.code) && this.isUp) return;
       if (!deadly.has(error.code)) throw error;
-      this.#end("process");
+      this.#end("thread");
     }
   }
 
-  #end(how: "power" | "process"): void {
+  #end(how: "power" | "process" | "thread"): void {
+    this.endedBy = how;
     const choose = (count: number): number => this.#chance.below(count);
-    this.#store.carryOver(how === "process" || this.#chance.once(2));
+    this.#store.carryOver(how !== "power" || this.#chance.once(2));
     try {
       this.#partition?.close();
     } catch (error) {

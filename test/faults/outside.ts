@@ -1,5 +1,5 @@
 import type { Command, Result } from "../../core/index.ts";
-import type { CustomerEntry } from "../../worker/shards/routing.ts";
+import type { PushMessage } from "../../worker/delivery/push-message.ts";
 import { claim } from "./machine.ts";
 import type { Machine } from "./machine.ts";
 import type { Truth } from "./truth.ts";
@@ -7,7 +7,7 @@ import type { Truth } from "./truth.ts";
 /** A request under way: it may be lost, come twice, or come late. */
 export interface Request {
   readonly command: Command;
-  /** The pusher's own note; it dies with the worker. */
+  /** The host's own; it dies with the worker. */
   readonly internal: boolean;
 }
 
@@ -23,7 +23,6 @@ export class Outside {
   }[] = [];
   /** Entries that reached the channel, by conversation, in the order in which they came first. */
   readonly #arrived = new Map<string, number[]>();
-  readonly #pushing = new Set<string>();
 
   constructor(truth: Truth) {
     this.#truth = truth;
@@ -31,7 +30,6 @@ export class Outside {
 
   /** Somebody got an answer: it has to stay true. */
   note(command: Command, result: Result): void {
-    if (command.type === "recordDelivery") this.#pushing.clear();
     if (result.status !== "accepted" || !("id" in command)) return;
     const { tenant, id } = command;
     this.#answered.push({ tenant, id, conversation: result.conversation });
@@ -39,39 +37,29 @@ export class Outside {
 
   /** The worker is gone, and what only it knew. */
   forgetWorker(): void {
-    this.#pushing.clear();
     const kept = this.waiting.filter(({ internal }) => !internal);
     this.waiting.splice(0, this.waiting.length, ...kept);
   }
 
-  /**
-   * Push what the outbox gives, one entry of a conversation at a time.
-   *
-   * @param fate of each attempt: not arrived, arrived and answered, arrived and the answer lost
-   */
-  push(machine: Machine, fate: () => "lost" | "answered" | "unanswered"): number {
-    let count = 0;
-    for (const { tenant, channel, entries } of this.#outboxes(machine)) {
-      for (const entry of entries) {
-        count += 1;
-        const became = fate();
-        if (became === "lost") continue;
-        this.#arrive(tenant, entry);
-        if (became === "unanswered") continue;
-        this.#pushing.add(`${tenant} ${entry.conversation}`);
-        const { sequence } = entry;
-        const command = {
-          type: "recordDelivery",
-          at: 0,
-          tenant,
-          channel,
-          entry: sequence,
-          status: "sent",
-        } as const;
-        this.waiting.push({ command, internal: true });
-      }
-    }
-    return count;
+  /** An entry reached the endpoint of its channel: once more, or for the first time and in its turn. */
+  arrive({ tenant, data }: PushMessage): void {
+    const sequence = numberOf(data.id);
+    const key = `${tenant} ${numberOf(data.conversation)}`;
+    const arrived = this.#arrived.get(key) ?? [];
+    if (arrived.includes(sequence)) return;
+    const newest = arrived.at(-1) ?? 0;
+    claim(sequence > newest, `${key}: entry ${sequence} arrives behind ${newest}`);
+    const event = this.#truth.events.find((one) => one.sequence === sequence);
+    claim(event !== undefined, `entry ${sequence} was pushed and never happened`);
+    this.#arrived.set(key, [...arrived, sequence]);
+  }
+
+  /** The worker is about to note that the endpoint has taken it. */
+  checkSent(tenant: string, entry: number): void {
+    const event = this.#truth.events.find(({ sequence }) => sequence === entry);
+    claim(event !== undefined && "conversation" in event, `entry ${entry} never happened`);
+    const arrived = this.#arrived.get(`${tenant} ${event.conversation}`) ?? [];
+    claim(arrived.includes(entry), `entry ${entry} is said to be sent, and did not arrive`);
   }
 
   /** Every answer is still true: each text once, in the conversation that was answered. */
@@ -89,40 +77,26 @@ export class Outside {
     }
   }
 
-  /** Everything that agents wrote has arrived, where the customer was not erased meanwhile. */
-  checkArrived(machine: Machine): void {
+  /**
+   * Everything that agents wrote has arrived, where the customer was not erased meanwhile; or it was
+   * given up, and can be polled.
+   */
+  checkArrived(machine: Machine, mayGiveUp: boolean): void {
     for (const event of this.#truth.events) {
       if (event.type !== "messageSent") continue;
       const { tenant, conversation, sequence } = event;
       const arrived = this.#arrived.get(`${tenant} ${conversation}`) ?? [];
       if (arrived.includes(sequence)) continue;
       const view = machine.partition.query({ type: "conversation", tenant, conversation });
-      claim(view?.customer === undefined, `entry ${sequence} never arrived`);
+      if (view?.customer === undefined) continue;
+      const entry = machine.partition.query({ type: "entry", tenant, entry: sequence });
+      const isGivenUp = mayGiveUp && entry?.delivery === "failed";
+      claim(isGivenUp, `entry ${sequence} never arrived, and is ${entry?.delivery ?? "unknown"}`);
     }
   }
+}
 
-  #arrive(tenant: string, { conversation, sequence }: CustomerEntry): void {
-    const key = `${tenant} ${conversation}`;
-    const arrived = this.#arrived.get(key) ?? [];
-    if (arrived.includes(sequence)) return;
-    const newest = arrived.at(-1) ?? 0;
-    claim(sequence > newest, `${key}: entry ${sequence} arrives behind ${newest}`);
-    const event = this.#truth.events.find((one) => one.sequence === sequence);
-    claim(event !== undefined, `entry ${sequence} was pushed and never happened`);
-    this.#arrived.set(key, [...arrived, sequence]);
-  }
-
-  #outboxes(machine: Machine) {
-    const { engine } = this.#truth;
-    return engine.tenants().flatMap((tenant) => {
-      const channels = engine.configuration(tenant)?.configuration.channels ?? [];
-      return channels.map(({ id: channel }) => {
-        const except = [...this.#pushing]
-          .filter((key) => key.startsWith(`${tenant} `))
-          .map((key) => Number(key.split(" ")[1]));
-        const query = { type: "outbox", tenant, channel, except, limit: 8 } as const;
-        return { tenant, channel, entries: machine.partition.query(query) };
-      });
-    });
-  }
+/** Of an id on the wire. */
+function numberOf(id: string): number {
+  return Number(id.slice(1));
 }

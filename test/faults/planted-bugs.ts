@@ -79,6 +79,18 @@ export const plantedBugs: readonly PlantedBug[] = [
     "AND kind IN ('prompt', 'auto-reply') AND delivery",
     "AND delivery",
   ]),
+  bug("a push that nobody answered is noted as sent", "worker/delivery/push-request.ts", [
+    'return { kind: "failed", reason: "push_timed_out" };',
+    'return { kind: "sent" };',
+  ]),
+  bug("a push that failed is noted as sent", "worker/delivery/push-lane.ts", [
+    "await this.#tryLater(waiting, outcome);",
+    'await this.#record(waiting, { status: "sent" });',
+  ]),
+  bug("a push is not tried again", "worker/delivery/push-lane.ts", [
+    "      this.#putOff(next, trouble.retryAfterMs ?? 0);\n",
+    "      this.#putOff(next, Infinity);\n",
+  ]),
   bug("time goes back at a start", "worker/clock.ts", [
     "const base = Math.max(wall, lastAt);",
     "const base = wall;",
@@ -88,8 +100,8 @@ export const plantedBugs: readonly PlantedBug[] = [
     "if (wall < 0 && !accept) {",
   ]),
   bug("a timer is early by a millisecond", "core/fast/clocks.ts", [
-    "timerDue, clockTime(clock, now) + durationMs);",
-    "timerDue, clockTime(clock, now) + durationMs - (durationMs > 1 ? 1 : 0));",
+    "? now + durationMs :",
+    "? now + durationMs - (durationMs > 1 ? 1 : 0) :",
   ]),
   bug("the check of capacity is skipped", "core/fast/actions.ts", [
     "freeUnits(agent) + inUse < costOf(partition, conversation)",

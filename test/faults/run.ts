@@ -48,18 +48,18 @@ do {
   const whole = planOf(seed, stepCount);
   const plan =
     values.only === undefined ? whole : { seed, steps: values.only.split(",").map(Number) };
-  const failure = failureOf(plan);
+  const failure = await failureOf(plan);
   if (failure !== undefined) {
-    report(plan, failure);
+    await report(plan, failure);
     break;
   }
   seed += 1;
 } while (performance.now() < endsAt);
 console.log(JSON.stringify(sum));
 
-function failureOf(plan: Plan): unknown {
+async function failureOf(plan: Plan): Promise<unknown> {
   try {
-    const { commands, events, starts, pushed } = play(plan);
+    const { commands, events, starts, pushed } = await play(plan);
     sum.runs += 1;
     sum.commands += commands;
     sum.events += events;
@@ -71,16 +71,16 @@ function failureOf(plan: Plan): unknown {
   }
 }
 
-function report(plan: Plan, failure: unknown): void {
+async function report(plan: Plan, failure: unknown): Promise<void> {
   process.exitCode = 1;
   console.log(`seed ${plan.seed} fails: ${said(failure)}`);
   if (values.quiet || values.only !== undefined) {
     if (values.only !== undefined && failure instanceof Error) console.log(failure.stack);
     return;
   }
-  const shortest = shrink(plan, (shorter) => failureOf(shorter) !== undefined);
+  const shortest = await shrink(plan, async (shorter) => (await failureOf(shorter)) !== undefined);
   console.log(
-    `${shortest.steps.length} of ${plan.steps.length} steps suffice: ${said(failureOf(shortest))}`,
+    `${shortest.steps.length} of ${plan.steps.length} steps suffice: ${said(await failureOf(shortest))}`,
   );
   console.log(`npm run faults -- --seed ${plan.seed} --only ${shortest.steps.join(",")}`);
 }

@@ -1,6 +1,9 @@
 import * as fc from "fast-check";
-import type { Command, ResolvedConfiguration } from "../../core/index.ts";
+import type { Command, ResolvedConfiguration, Result } from "../../core/index.ts";
+import { contentOf } from "../../worker/http/wire.ts";
 import { defaultWorkerLimits } from "../../worker/limits.ts";
+import type { WorkerLimits } from "../../worker/limits.ts";
+import type { CommandInput } from "../../worker/shards/routing.ts";
 import { configurationOf, plansOf } from "../core/desk.ts";
 import { configurations } from "../core/random-configurations.ts";
 import { aims, commandOf } from "../core/random-moves.ts";
@@ -9,7 +12,10 @@ import { monday } from "../core/script-time.ts";
 import { Chance } from "../crash/chance.ts";
 import { Machine, claim } from "./machine.ts";
 import { Outside } from "./outside.ts";
+import { Pusher } from "./pusher.ts";
 import { Truth } from "./truth.ts";
+import { Webhooks } from "./webhooks.ts";
+import type { Fate } from "./webhooks.ts";
 
 /** One run: what it starts from is its seed's, and each step has chance of its own. */
 export interface Plan {
@@ -37,14 +43,18 @@ export function planOf(seed: number, stepCount: number): Plan {
  *
  * Errors: PromiseBroken, LawBroken, and whatever the worker throws that it should not.
  */
-export function play(plan: Plan): Outcome {
+export async function play(plan: Plan): Promise<Outcome> {
   using simulation = new Simulation(plan.seed);
-  for (const step of plan.steps) simulation.step(step);
-  return simulation.finish();
+  for (const step of plan.steps) await simulation.step(step);
+  return await simulation.finish();
 }
 
 /** The shortest run found that still fails. */
-export function shrink(plan: Plan, fails: (shorter: Plan) => boolean, triesMax = 300): Plan {
+export async function shrink(
+  plan: Plan,
+  fails: (shorter: Plan) => Promise<boolean>,
+  triesMax = 300,
+): Promise<Plan> {
   let best = plan;
   let tries = 0;
   for (let size = Math.ceil(plan.steps.length / 2); size >= 1; size = Math.floor(size / 2)) {
@@ -52,7 +62,7 @@ export function shrink(plan: Plan, fails: (shorter: Plan) => boolean, triesMax =
       const kept = best.steps.filter((_, place) => place < from || place >= from + size);
       const shorter = { ...best, steps: kept };
       tries += 1;
-      if (fails(shorter)) best = shorter;
+      if (await fails(shorter)) best = shorter;
       else from += size;
     }
   }
@@ -70,8 +80,12 @@ class Simulation implements Disposable {
   }[];
   readonly #ids: string[] = [];
   #chance: Chance;
+  readonly #webhooks = new Webhooks();
+  readonly #limits: WorkerLimits;
+  /** The network's and the pusher's own: what they ask goes on between steps. */
+  readonly #luck: Chance;
+  #pusher: Pusher;
   #commands = 0;
-  #pushed = 0;
 
   constructor(seed: number) {
     this.#seed = seed;
@@ -81,7 +95,10 @@ class Simulation implements Disposable {
       storeRowsPendingMax: this.#chance.pick([1, 30, 20_000]),
       timersPerTickMax: this.#chance.pick([2, 10_000]),
       idsRememberedMax: this.#chance.pick([8, 2_000_000]),
+      pushAttemptsMax: this.#chance.pick([3, 1_000_000, 1_000_000]),
+      pushConcurrencyMax: this.#chance.pick([1, 16]),
     };
+    this.#limits = limits;
     this.#truth = new Truth(limits);
     this.#outside = new Outside(this.#truth);
     // The machine's chance goes on where the steps' begins anew.
@@ -90,22 +107,26 @@ class Simulation implements Disposable {
     const count = 1 + this.#chance.below(2);
     const samples = fc.sample(configurations(), { seed, numRuns: count });
     this.#tenants = samples.map((list, index) => ({ id: `t${index}`, configurations: list }));
+    this.#luck = new Chance(seed ^ 0x2545_f491);
+    this.#webhooks.onArrival = (message) => this.#outside.arrive(message);
+    this.#pusher = this.#newPusher();
     this.#machine.start();
   }
 
   [Symbol.dispose](): void {
+    this.#pusher.end();
     this.#machine[Symbol.dispose]();
   }
 
-  /** One thing happens. */
-  step(step: number): void {
+  /** One thing happens, and then all that follows from it before time goes on. */
+  async step(step: number): Promise<void> {
     this.#chance = new Chance(
       Math.imul(this.#seed, 0x0100_0193) ^ Math.imul(step + 1, 0x9e37_79b9),
     );
     const roll = this.#chance.below(100);
     if (!this.#machine.isUp) this.#restart();
     if (roll < 62) this.#request(step);
-    else if (roll < 70) this.#push();
+    else if (roll < 70) this.#changeNetwork();
     else if (roll < 76) this.#arm();
     else if (roll < 80) this.#maintain();
     else if (roll < 83) this.#stop();
@@ -113,10 +134,11 @@ class Simulation implements Disposable {
     else if (roll < 90) this.#turnTimers();
     else this.#machine.chore((partition) => void partition.settle());
     if (this.#machine.isUp && this.#chance.below(3) > 0) this.#submit();
+    await this.#pusher.settle();
   }
 
   /** Faults end: everything comes to its end, and is compared. */
-  finish(): Outcome {
+  async finish(): Promise<Outcome> {
     this.#heal();
     this.#machine.kill();
     this.#restart();
@@ -125,9 +147,9 @@ class Simulation implements Disposable {
       this.#deliver(this.#outside.waiting.splice(0, 8), 0);
     }
     this.#assignEverything();
-    this.#pushEverything();
+    await this.#pushEverything();
     this.#outside.checkAnswers();
-    this.#outside.checkArrived(this.#machine);
+    this.#outside.checkArrived(this.#machine, this.#limits.pushAttemptsMax === 3);
     this.#machine.compareAll();
     this.#machine.chore((partition) => partition.seal());
     this.#machine.cutPower();
@@ -137,7 +159,7 @@ class Simulation implements Disposable {
       commands: this.#commands,
       events: this.#truth.events.length,
       starts: this.#machine.starts,
-      pushed: this.#pushed,
+      pushed: this.#webhooks.requests,
     };
   }
 
@@ -148,7 +170,40 @@ class Simulation implements Disposable {
     if (this.#chance.once(5)) {
       this.#machine.clockSources.wall += this.#chance.pick([-2 * hourMs, -4000, 3 * hourMs]);
     }
+    // A thread that is replaced leaves the rest of its process as it is.
+    const isSameProcess = this.#machine.endedBy === "thread";
+    if (!isSameProcess) this.#pusher.end();
     this.#machine.start();
+    if (isSameProcess) return;
+    this.#pusher = this.#newPusher();
+    for (const tenant of this.#truth.engine.tenants()) this.#pusher.configure(tenant);
+  }
+
+  #newPusher(): Pusher {
+    const pusher = new Pusher({
+      machine: this.#machine,
+      webhooks: this.#webhooks,
+      limits: this.#limits,
+      random: () => this.#luck.below(1_000_000) / 1_000_000,
+      submit: (command) => this.#submitOwn(command),
+      channels: (tenant) =>
+        this.#truth.engine.configuration(tenant)?.configuration.channels.map(({ id }) => id) ?? [],
+    });
+    this.#machine.onActivity = (activity) => pusher.notice(activity);
+    return pusher;
+  }
+
+  /** What the worker itself has to say; undefined where nobody knows what became of it. */
+  #submitOwn(input: CommandInput): Result | undefined {
+    if (input.type === "recordDelivery" && input.status === "sent") {
+      this.#outside.checkSent(input.tenant, input.entry);
+    }
+    this.#fire();
+    if (!this.#machine.isUp) return undefined;
+    const command = { ...input, at: this.#machine.now } as Command;
+    const committed = this.#machine.commit([command]);
+    this.#commands += 1;
+    return committed.kind === "answered" ? committed.results[0] : undefined;
   }
 
   /** Somebody asks for something; it will come to the worker some time, or never, or twice. */
@@ -238,15 +293,18 @@ class Simulation implements Disposable {
     }
   }
 
-  #push(): void {
-    if (!this.#machine.isUp) return;
-    const isDead = this.#chance.once(4);
-    this.#machine.chore(() => {
-      this.#pushed += this.#outside.push(this.#machine, () => {
-        if (isDead || this.#chance.once(4)) return "lost";
-        return this.#chance.once(4) ? "unanswered" : "answered";
-      });
-    });
+  /** The endpoints work, or are slow, or fail now and then, or are dead. */
+  #changeNetwork(): void {
+    const fates = this.#chance.pick<readonly Fate[]>([
+      ["taken"],
+      ["taken", "taken", "taken", "failed", "silent", "unanswered", "unreachable"],
+      ["unanswered", "taken"],
+      ["silent"],
+      ["failed", "unreachable"],
+    ]);
+    const latencies = this.#chance.pick([[0], [0, 5, 400], [3000, 20_000]]);
+    this.#webhooks.fate = () => this.#luck.pick(fates);
+    this.#webhooks.latencyMs = () => this.#luck.pick(latencies);
   }
 
   /** Something of the disk will fail. */
@@ -377,14 +435,31 @@ class Simulation implements Disposable {
     this.#deliver([{ command, internal: false }], 0);
   }
 
-  #pushEverything(): void {
+  /** The network works, but not at once: the outboxes become empty. */
+  async #pushEverything(): Promise<void> {
+    let left = 12;
+    this.#webhooks.fate = () => {
+      left -= 1;
+      return left > 0 ? "failed" : "taken";
+    };
+    this.#webhooks.latencyMs = () => 0;
     for (let round = 0; round < 5000; round += 1) {
-      const count = this.#outside.push(this.#machine, () => "answered");
-      this.#pushed += count;
-      if (count === 0) return;
-      this.#deliver(this.#outside.waiting.splice(0), 0);
+      await this.#pusher.settle();
+      if (!this.#hasOutbox()) return;
+      this.#machine.pass(Math.max(1, this.#pusher.nextInMs ?? 1));
     }
     claim(false, "the outbox does not become empty");
+  }
+
+  #hasOutbox(): boolean {
+    const { engine } = this.#truth;
+    return engine.tenants().some((tenant) => {
+      const channels = engine.configuration(tenant)?.configuration.channels ?? [];
+      return channels.some(({ id: channel }) => {
+        const query = { type: "outbox", tenant, channel, except: [], limit: 1 } as const;
+        return this.#machine.partition.query(query).length > 0;
+      });
+    });
   }
 }
 
@@ -392,6 +467,11 @@ class Simulation implements Disposable {
 function stamped(command: Command, at: number): Command {
   if (command.type === "configureTenant") {
     return { ...command, at, plans: plansOf(command.configuration, at, 20) };
+  }
+  if (command.type === "answerFromBot") {
+    // What is kept of a message is what HTTP makes of it.
+    const replies = command.replies.map((text) => contentOf({ text }));
+    return { ...command, at, replies };
   }
   if (command.type !== "planCalendars") return { ...command, at };
   const plans = command.plans.map((plan) => {

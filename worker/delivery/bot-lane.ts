@@ -1,11 +1,10 @@
-import type { Pool } from "undici";
 import type { BotCall } from "../../core/engine.ts";
 import type { BotFailure } from "../../core/reasons.ts";
 import { contentOf } from "../http/wire.ts";
 import type { BotMessage } from "../shards/routing.ts";
 import type { BotAnswer } from "./bot-answer.ts";
 import { type BotOutcome, requestBot } from "./bot-request.ts";
-import { endpointPool } from "./bounded-request.ts";
+import type { EndpointPool } from "./bounded-request.ts";
 import type { DeliveryContext } from "./delivery-context.ts";
 import { submitPatiently, untilAnswered } from "./patient-submission.ts";
 
@@ -17,7 +16,7 @@ import { submitPatiently, untilAnswered } from "./patient-submission.ts";
 export class BotLane {
   readonly #context: DeliveryContext;
   readonly #url: URL;
-  readonly #pool: Pool;
+  readonly #pool: EndpointPool;
   readonly #onRoom: () => void;
   /** By `botCallKey`, in order; a call is in one of the two. */
   readonly #waiting = new Map<string, { readonly call: BotCall; readonly accessCode: string }>();
@@ -28,7 +27,7 @@ export class BotLane {
   constructor(url: string, context: DeliveryContext, onRoom: () => void) {
     this.#context = context;
     this.#url = new URL(url);
-    this.#pool = endpointPool(this.#url, context.limits.botConcurrencyMax);
+    this.#pool = context.connect(this.#url, context.limits.botConcurrencyMax);
     this.#onRoom = onRoom;
   }
 

@@ -1,9 +1,9 @@
-import type { Dispatcher, Pool } from "undici";
+import type { Dispatcher } from "undici";
 import type { BotFailure } from "../../core/reasons.ts";
 import { parseContent, wireConversation } from "../http/wire.ts";
 import type { BotMessage } from "../shards/routing.ts";
 import { type BotAnswer, parseBotAnswer } from "./bot-answer.ts";
-import { discard, postBounded } from "./bounded-request.ts";
+import { type EndpointPool, discard, postBounded } from "./bounded-request.ts";
 import type { DeliveryLimits } from "./delivery-limits.ts";
 import type { RealTime } from "./real-time.ts";
 
@@ -22,7 +22,7 @@ export interface BotRequest {
 
 /** Give the message to the bot and wait for its answer. */
 export async function requestBot(
-  pool: Pool,
+  pool: EndpointPool,
   { url, accessCode, message }: BotRequest,
   limits: DeliveryLimits,
   time: RealTime,

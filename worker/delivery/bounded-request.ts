@@ -19,8 +19,18 @@ export type Silence =
 /** So that a connection that nobody answers does not outlive the request that wanted it. */
 const connectTimeoutMs = 5000;
 
+/** Connections to one endpoint. */
+export interface EndpointPool {
+  request(options: Dispatcher.RequestOptions): Promise<Dispatcher.ResponseData>;
+  /** Resolves when what is in flight has ended. */
+  close(): Promise<void>;
+}
+
+/** Makes the connections to an endpoint, at most so many. */
+export type Connect = (url: URL, connections: number) => EndpointPool;
+
 /** Connections to one endpoint alone, so that no endpoint waits for another's. */
-export function endpointPool(url: URL, connections: number): Pool {
+export function endpointPool(url: URL, connections: number): EndpointPool {
   return new Pool(url.origin, {
     connections,
     pipelining: 1,
@@ -38,7 +48,7 @@ export function endpointPool(url: URL, connections: number): Pool {
  * @param aborting aborted when delivery waits no longer for what is under way
  */
 export async function postBounded<Answer>(
-  pool: Pool,
+  pool: EndpointPool,
   post: BoundedPost,
   time: RealTime,
   aborting: AbortSignal,

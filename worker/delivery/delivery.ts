@@ -2,6 +2,7 @@ import type { Logger } from "pino";
 import type { Registry } from "prom-client";
 import type { Secrets } from "../secrets.ts";
 import type { Activity, Routing } from "../shards/routing.ts";
+import { endpointPool } from "./bounded-request.ts";
 import { ChannelEndpoints } from "./channel-endpoints.ts";
 import { Chatbots } from "./chatbots.ts";
 import type { DeliveryContext } from "./delivery-context.ts";
@@ -56,6 +57,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     time,
     random,
     tasks,
+    connect: endpointPool,
     limits: { ...defaultDeliveryLimits, ...options.limits },
     metrics: new DeliveryMetrics(options.registry),
     stopping: stopping.signal,

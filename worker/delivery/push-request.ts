@@ -1,6 +1,6 @@
-import type { Dispatcher, Pool } from "undici";
+import type { Dispatcher } from "undici";
 import { retryAfterMs } from "./backoff.ts";
-import { discard, postBounded } from "./bounded-request.ts";
+import { type EndpointPool, discard, postBounded } from "./bounded-request.ts";
 import type { DeliveryLimits } from "./delivery-limits.ts";
 import { type PushOutcome, outcomeOfStatus } from "./push-outcome.ts";
 import type { RealTime } from "./real-time.ts";
@@ -20,7 +20,7 @@ export interface PushAttempt {
  * rest of the answer is dropped.
  */
 export async function requestPush(
-  pool: Pool,
+  pool: EndpointPool,
   attempt: PushAttempt,
   limits: DeliveryLimits,
   time: RealTime,

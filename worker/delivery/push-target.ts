@@ -1,6 +1,5 @@
-import type { Pool } from "undici";
 import type { CustomerEntry } from "../shards/routing.ts";
-import { endpointPool } from "./bounded-request.ts";
+import type { EndpointPool } from "./bounded-request.ts";
 import type { ChannelEndpoint } from "./channel-endpoints.ts";
 import { CircuitBreaker } from "./circuit-breaker.ts";
 import type { DeliveryContext } from "./delivery-context.ts";
@@ -16,7 +15,7 @@ export class PushTarget {
   readonly settings: PushSettings;
   readonly breaker: CircuitBreaker;
   readonly #url: URL;
-  readonly #pool: Pool;
+  readonly #pool: EndpointPool;
   readonly #context: DeliveryContext;
 
   constructor(settings: PushSettings, context: DeliveryContext) {
@@ -24,7 +23,7 @@ export class PushTarget {
     this.settings = settings;
     this.#context = context;
     this.#url = new URL(settings.url);
-    this.#pool = endpointPool(this.#url, limits.pushConcurrencyMax);
+    this.#pool = context.connect(this.#url, limits.pushConcurrencyMax);
     this.breaker = new CircuitBreaker({
       failures: limits.pushCircuitFailures,
       openMs: limits.pushCircuitOpenMs,
