@@ -1,7 +1,7 @@
 import { assert, present } from "../assert.ts";
 import { engineVersion } from "../engine.ts";
 import type { EngineLimits } from "../limits.ts";
-import { decodeUtf8 } from "../utf8.ts";
+import { recordsOf } from "../record-lines.ts";
 import { kind, mode, presence, reason, state, stateCodes, verdict } from "./codes.ts";
 import { addClock, listQueuesOfClocks, newQueue, newTenant } from "./configuring.ts";
 import { newAgent } from "./configuring-agents.ts";
@@ -40,9 +40,9 @@ import {
 
 /** Build the engine's state again. Errors: an AssertionError if the bytes are no such snapshot. */
 export function restorePartition(bytes: Uint8Array, limits: EngineLimits): Partition {
-  const [first = "", ...rest] = decodeUtf8(bytes).split("\n");
-  const header = JSON.parse(first) as SavedHeader;
-  assert(header.is === "header", "not a snapshot");
+  const records = recordsOf(bytes);
+  const header = records.next().value as SavedHeader | undefined;
+  assert(header?.is === "header", "not a snapshot");
   assert(header.engineVersion === engineVersion, "a snapshot of another engine version");
   const partition = newPartition(limits);
   partition.now = header.now;
@@ -51,7 +51,7 @@ export function restorePartition(bytes: Uint8Array, limits: EngineLimits): Parti
   partition.lastConversation = header.lastConversation;
   partition.conversationsClosed = header.conversationsClosed;
   partition.rebuilding = true;
-  for (const line of rest) restoreRecord(partition, JSON.parse(line) as Saved);
+  for (const record of records) restoreRecord(partition, record as Saved);
   for (const tenant of partition.tenants.values()) {
     rebuildMembers(partition, tenant);
     refreshCosts(tenant);

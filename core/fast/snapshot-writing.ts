@@ -1,5 +1,5 @@
 import { engineVersion, type DeadlineTimer } from "../engine.ts";
-import { encodeUtf8 } from "../utf8.ts";
+import { RecordLines } from "../record-lines.ts";
 import { clockOfTimer } from "./clocks.ts";
 import {
   modeName,
@@ -25,15 +25,15 @@ import { timerDue, timerKind, timerOther, timerSequence, timerSubject } from "./
 
 /** The logical state as lines of JSON; naive/snapshot.ts documents what stands where. */
 export function snapshotOf(partition: Partition): Uint8Array {
-  const lines: string[] = [];
-  const write = (record: object): void => void lines.push(JSON.stringify(record));
+  const lines = new RecordLines();
+  const write = (record: object): void => lines.write(record);
   const { now, lastSequence, lastTimer, lastConversation, conversationsClosed } = partition;
   const counters = { now, lastSequence, lastTimer, lastConversation, conversationsClosed };
   write({ is: "header", engineVersion, ...counters });
   for (const tenant of partition.tenants.values()) writeTenant(partition, tenant, write);
   writeTimers(partition, write);
   writeRemembered(partition, write);
-  return encodeUtf8(lines.join("\n"));
+  return lines.bytes();
 }
 
 type Write = (record: object) => void;

@@ -1,7 +1,7 @@
 import { assert, present } from "../assert.ts";
 import { engineVersion } from "../engine.ts";
 import type { EngineLimits } from "../limits.ts";
-import { decodeUtf8 } from "../utf8.ts";
+import { recordsOf } from "../record-lines.ts";
 import { agentsWithSkill, newAgent, newQueue, newTenant } from "./configuring.ts";
 import { customerKey } from "./customers.ts";
 import { joinLine } from "./lanes.ts";
@@ -31,10 +31,9 @@ import { newClock, pushTimer } from "./timers.ts";
 
 /** Build the engine's state again. Errors: an AssertionError if the bytes are no such snapshot. */
 export function restorePartition(bytes: Uint8Array, limits: EngineLimits): Partition {
-  const lines = decodeUtf8(bytes).split("\n");
-  const [first = "", ...rest] = lines;
-  const header = JSON.parse(first) as SavedHeader;
-  assert(header.is === "header", "not a snapshot");
+  const records = recordsOf(bytes);
+  const header = records.next().value as SavedHeader | undefined;
+  assert(header?.is === "header", "not a snapshot");
   assert(header.engineVersion === engineVersion, "a snapshot of another engine version");
   const { now, lastSequence, lastTimer, lastConversation, conversationsClosed } = header;
   const partition: Partition = {
@@ -50,7 +49,7 @@ export function restorePartition(bytes: Uint8Array, limits: EngineLimits): Parti
     tenants: new Map(),
     remembered: new Map(),
   };
-  for (const line of rest) restoreRecord(partition, JSON.parse(line) as Saved);
+  for (const record of records) restoreRecord(partition, record as Saved);
   for (const tenant of partition.tenants.values()) {
     for (const conversation of tenant.conversations.values()) {
       if (conversation.state === "queued") joinLine(partition, conversation);

@@ -1,6 +1,6 @@
 import { present } from "../assert.ts";
 import { engineVersion } from "../engine.ts";
-import { encodeUtf8 } from "../utf8.ts";
+import { RecordLines } from "../record-lines.ts";
 import { customerKey } from "./customers.ts";
 import type {
   Saved,
@@ -26,15 +26,15 @@ import type { Agent, Conversation, Customer, Partition, Tenant, Timer } from "./
  * on restoring. The state hash is the hash of these lines.
  */
 export function snapshotOf(partition: Partition): Uint8Array {
-  const lines: string[] = [];
-  const write = (record: Saved): void => void lines.push(JSON.stringify(record));
+  const lines = new RecordLines();
+  const write = (record: Saved): void => lines.write(record);
   const { now, lastSequence, lastTimer, lastConversation, conversationsClosed } = partition;
   const counters = { now, lastSequence, lastTimer, lastConversation, conversationsClosed };
   write({ is: "header", engineVersion, ...counters });
   for (const tenant of partition.tenants.values()) writeTenant(tenant, write);
   for (const timer of armedTimers(partition)) write(saveTimer(timer));
   for (const entry of partition.remembered.values()) write({ is: "remembered", entry });
-  return encodeUtf8(lines.join("\n"));
+  return lines.bytes();
 }
 
 function writeTenant(tenant: Tenant, write: (record: Saved) => void): void {
