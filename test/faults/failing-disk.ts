@@ -26,6 +26,11 @@ export class FailingDisk extends MemoryDisk {
     return this;
   }
 
+  /** Of all files, as whoever plays sees it: no operation of the machine. */
+  get sizeBytes(): number {
+    return super.list().reduce((sum, { size }) => sum + size, 0);
+  }
+
   override list() {
     this.#pass();
     return super.list();

@@ -332,7 +332,7 @@ class Simulation implements Disposable {
         disk.failNext({ operation: "syncDirectory", code: "EIO" });
         return;
       case 4:
-        disk.capacityBytes = disk.list().reduce((sum, { size }) => sum + size, 0) + 300;
+        disk.capacityBytes = disk.sizeBytes + 300;
         return;
       case 5:
         disk.capacityBytes = Infinity;
