@@ -7,7 +7,8 @@ export default defineConfig({
     // Processes rather than threads: tests start servers, shard threads and child processes, and
     // some change the environment.
     pool: "forks",
-    maxWorkers: 2,
+    // One more than the cores of the smallest machine: tests also wait, for processes and for disks.
+    maxWorkers: 3,
     testTimeout: 30_000,
     hookTimeout: 30_000,
     teardownTimeout: 10_000,

@@ -6,7 +6,7 @@ import type { Stream, StreamSettings } from "./random-streams.ts";
 import { Witness } from "./witness.ts";
 
 /** `NIGHTDESK_STREAMS=1000 NIGHTDESK_SEED=7` plays more, or other, streams than CI does. */
-const streamCount = Number(process.env["NIGHTDESK_STREAMS"] ?? 60);
+const streamCount = Number(process.env["NIGHTDESK_STREAMS"] ?? 40);
 const seed = Number(process.env["NIGHTDESK_SEED"] ?? 20_260_302);
 
 for (const implementation of implementations) {
