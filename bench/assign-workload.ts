@@ -1,5 +1,6 @@
 import { resolveConfiguration } from "../core/configuration/resolve.ts";
 import type { AgentSelection, ResolvedConfiguration } from "../core/configuration/resolved.ts";
+import { offlineMessages } from "./waiting-tenant.ts";
 
 /** The work that the assignment benchmarks have in common, so that their figures can be compared. */
 export const queueCount = 256;
@@ -82,7 +83,7 @@ export function assignmentConfiguration(shape: Shape = usualShape): ResolvedConf
         kind: "web",
         skillQueue: "queue-0",
         lastAgentMode,
-        offlineMessages: { enabled: true, routingTimeLimit: 60, routingTimeLimitUnit: "days" },
+        offlineMessages,
       },
     ],
     presence: { heartbeatSeconds: 3600 },

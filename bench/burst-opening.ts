@@ -1,6 +1,7 @@
 import { EngineDesk, ids, startAt, type Given } from "./engine-desk.ts";
 import { latencyFigures, type Benchmark } from "./figures.ts";
 import { turnsUs } from "./sampling.ts";
+import { offlineMessages } from "./waiting-tenant.ts";
 
 /**
  * Goal: the morning: a million conversations were held over night, 5,000 agents of 4 slots are
@@ -55,7 +56,6 @@ const slots = 4;
 function morning(held: number, agentCount: number) {
   const queues = ids("queue", 64);
   const agents = ids("agent", agentCount);
-  const offlineMessages = { enabled: true, routingTimeLimit: 60, routingTimeLimitUnit: "days" };
   const desk = new EngineDesk(
     {
       calendars: [{ id: "hours", timeZone: "UTC", weekly: { mon: ["09:00-17:00"] } }],

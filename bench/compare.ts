@@ -5,55 +5,49 @@ import { smokeCompared } from "./catalogue.ts";
 import { environment } from "./environment.ts";
 import type { Benchmark } from "./figures.ts";
 import { observe } from "./observing.ts";
-import { chosen, exitWith, UsageError, usageExitCode } from "./usage.ts";
+import { chosen, exitWith, parsed, UsageError } from "./usage.ts";
 import { judge, type Pair, type Verdict } from "./verdict.ts";
 
 /** `npm run bench:compare -- BASE [NAME …] [--smoke] [--pairs N] [--margin SHARE] [--json FILE]` */
 
-const options = await yargs(process.argv.slice(2))
-  .scriptName("npm run bench:compare --")
-  .command("$0 <base> [names..]", "Measure this checkout beside a commit, in turn", (command) =>
-    command
-      .positional("base", { type: "string", demandOption: true, describe: "A git reference" })
-      .positional("names", {
-        type: "string",
-        array: true,
-        default: [],
-        describe: "A benchmark, or all of an area",
-      }),
-  )
-  .option("smoke", {
-    type: "boolean",
-    default: false,
-    describe: "Small sizes, few pairs, a wide margin: only what has become far slower shows",
-  })
-  .option("pairs", {
-    type: "number",
-    requiresArg: true,
-    describe: "Fresh processes of each side",
-    defaultDescription: "10, or 3 at smoke size",
-  })
-  .option("margin", {
-    type: "number",
-    requiresArg: true,
-    describe: "How much slower counts, 0.1 being a tenth",
-    defaultDescription: "0.05, or 0.5 at smoke size",
-  })
-  .option("json", { type: "string", requiresArg: true, describe: "Keep pairs and verdicts here" })
-  .example("$0 HEAD^ assign", "all of assign.* beside the parent commit")
-  .example("$0 v0.1.0 --pairs 20 --margin 0.02", "everything beside a release, more finely")
-  .example("$0 HEAD^ --smoke", "what CI does")
-  .epilogue(
-    "Exit 1 only for a regression that is proven: the whole 95 % interval beyond the margin, and again in fresh pairs. Exit 64: no such commit or benchmark.",
-  )
-  .strict()
-  .exitProcess(false)
-  .fail((message, error) => {
-    process.stderr.write(`${message || error.message}\n`);
-    process.exit(usageExitCode);
-  })
-  .parse();
-if ("help" in options || "version" in options) process.exit(0);
+const options = await parsed(
+  yargs(process.argv.slice(2))
+    .scriptName("npm run bench:compare --")
+    .command("$0 <base> [names..]", "Measure this checkout beside a commit, in turn", (command) =>
+      command
+        .positional("base", { type: "string", demandOption: true, describe: "A git reference" })
+        .positional("names", {
+          type: "string",
+          array: true,
+          default: [],
+          describe: "A benchmark, or all of an area",
+        }),
+    )
+    .option("smoke", {
+      type: "boolean",
+      default: false,
+      describe: "Small sizes, few pairs, a wide margin: only what has become far slower shows",
+    })
+    .option("pairs", {
+      type: "number",
+      requiresArg: true,
+      describe: "Fresh processes of each side",
+      defaultDescription: "10, or 3 at smoke size",
+    })
+    .option("margin", {
+      type: "number",
+      requiresArg: true,
+      describe: "How much slower counts, 0.1 being a tenth",
+      defaultDescription: "0.05, or 0.5 at smoke size",
+    })
+    .option("json", { type: "string", requiresArg: true, describe: "Keep pairs and verdicts here" })
+    .example("$0 HEAD^ assign", "all of assign.* beside the parent commit")
+    .example("$0 v0.1.0 --pairs 20 --margin 0.02", "everything beside a release, more finely")
+    .example("$0 HEAD^ --smoke", "what CI does")
+    .epilogue(
+      "Exit 1 only for a regression that is proven: the whole 95 % interval beyond the margin, and again in fresh pairs. Exit 64: no such commit or benchmark.",
+    ),
+);
 
 interface Comparing {
   readonly smoke: boolean;

@@ -1,5 +1,6 @@
 import { EngineDesk } from "./engine-desk.ts";
 import type { Benchmark } from "./figures.ts";
+import { waitingTenant } from "./waiting-tenant.ts";
 
 /*
  * Goal: resident bytes for each conversation that waits (row, timers, customer) and for each id that
@@ -11,24 +12,6 @@ import type { Benchmark } from "./figures.ts";
 
 const nonGoal = "the memory of a whole worker";
 const execArgv = ["--expose-gc"];
-
-function desk(limits: { idsRememberedMax: number }): EngineDesk {
-  return new EngineDesk(
-    {
-      skillQueues: [{ id: "queue" }],
-      agents: [{ id: "nobody", capacity: 1, skills: { queue: 5 } }],
-      channels: [
-        {
-          id: "web",
-          kind: "web",
-          skillQueue: "queue",
-          offlineMessages: { enabled: true, routingTimeLimit: 60, routingTimeLimitUnit: "days" },
-        },
-      ],
-    },
-    { limits },
-  );
-}
 
 /** Resident bytes that each of `count` adds, after `before` of them. */
 function residentBytesOf(write: (index: number) => void, before: number, count: number): number {
@@ -47,7 +30,7 @@ const perConversation: Benchmark = {
   nonGoal,
   execArgv,
   run: ({ smoke }) => {
-    const waiting = desk({ idsRememberedMax: 1 });
+    const waiting = new EngineDesk(waitingTenant, { limits: { idsRememberedMax: 1 } });
     const [before, count] = smoke ? [2_000, 20_000] : [100_000, 1_000_000];
     const value = residentBytesOf(
       (index) => waiting.write({ customer: addressOf(index) }),
@@ -64,7 +47,7 @@ const perRememberedId: Benchmark = {
   nonGoal,
   execArgv,
   run: ({ smoke }) => {
-    const writing = desk({ idsRememberedMax: 2_000_000 });
+    const writing = new EngineDesk(waitingTenant, { limits: { idsRememberedMax: 2_000_000 } });
     const [before, count] = smoke ? [2_000, 20_000] : [100_000, 1_000_000];
     // A few customers write all of it, so that nothing but the ids grows.
     const value = residentBytesOf(

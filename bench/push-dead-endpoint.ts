@@ -5,11 +5,11 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { request } from "undici";
 import { hash64 } from "../core/index.ts";
 import { encodeUtf8 } from "../core/utf8.ts";
 import { startWorker } from "../loadtest/worker-process.ts";
 import { answerOf, createNightdeskClient, type NightdeskClient } from "../worker/client/client.ts";
+import { readEvents, type StreamEvent } from "./event-stream.ts";
 import { type Benchmark, type Figure, latencyFigures, percentile } from "./figures.ts";
 
 /**
@@ -116,12 +116,13 @@ async function load(nightdesk: NightdeskClient, url: string, count: number): Pro
   const samples: number[] = [];
   const dueAt = new Map<string, number>();
   const replies: Promise<unknown>[] = [];
-  const assigned = (customer: string, conversation: string): boolean => {
+  const assigned = ({ type, customer = "", conversation = "" }: StreamEvent): boolean => {
+    if (type !== "conversationAssigned") return false;
     samples.push(performance.now() - (dueAt.get(customer) ?? Number.NaN));
     replies.push(answerAndClose(nightdesk, conversation));
     return samples.length === count;
   };
-  const reading = readAssignments(`${url}/agents/ana/events`, assigned);
+  const reading = readEvents(`${url}/agents/ana/events`, assigned);
   const begin = performance.now() + 100;
   const sending: Promise<unknown>[] = [];
   for (let index = 0; index < count; index += 1) {
@@ -145,30 +146,4 @@ async function answerAndClose(nightdesk: NightdeskClient, conversation: string):
   answerOf(await nightdesk.POST("/conversations/{conversation}/messages", { params, body }));
   const closing = { params, body: { agent } };
   answerOf(await nightdesk.POST("/conversations/{conversation}/close", closing));
-}
-
-interface AgentEvent {
-  readonly type: string;
-  readonly customer?: string;
-  readonly conversation?: string;
-}
-
-/** Read the agent's stream until `take` says that it was the last. */
-async function readAssignments(
-  url: string,
-  take: (customer: string, conversation: string) => boolean,
-): Promise<void> {
-  const { body } = await request(url, { headers: { accept: "text/event-stream" }, bodyTimeout: 0 });
-  let rest = "";
-  body.setEncoding("utf8");
-  for await (const chunk of body) {
-    const lines = (rest + String(chunk)).split("\n");
-    rest = lines.pop() ?? "";
-    for (const line of lines) {
-      if (!line.startsWith("data:")) continue;
-      const { type, customer = "", conversation = "" } = JSON.parse(line.slice(5)) as AgentEvent;
-      if (type === "conversationAssigned" && take(customer, conversation)) return;
-    }
-  }
-  throw new Error("the event stream ended early");
 }

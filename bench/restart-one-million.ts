@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { request } from "undici";
 import { latencyFigures, type Benchmark } from "./figures.ts";
 import { runClient, startWorkerProcess } from "./server-process.ts";
+import { waitingTenant } from "./waiting-tenant.ts";
 
 /**
  * Goal: from spawning the worker until `/readyz` answers 200 with a million conversations open, after
@@ -22,7 +23,7 @@ export const restartOneMillion: Benchmark = {
     const open = smoke ? 1_000 : 1_000_000;
     await using folder = await mkdtempDisposable(join(tmpdir(), "nightdesk-bench-"));
     const config = join(folder.path, "bench.json");
-    await writeFile(config, JSON.stringify(tenant));
+    await writeFile(config, JSON.stringify(waitingTenant));
     const flags = [`--config=${config}`, `--data=${join(folder.path, "data")}`];
     const first = await startWorkerProcess(flags);
     const client = new URL("./http/message-client.ts", import.meta.url);
@@ -46,19 +47,6 @@ export const restartOneMillion: Benchmark = {
       ...latencyFigures(`${name}/killed`, "ms", killedMs, shares, resultHash),
     ];
   },
-};
-
-const tenant = {
-  skillQueues: [{ id: "queue" }],
-  agents: [{ id: "nobody", capacity: 1, skills: { queue: 5 } }],
-  channels: [
-    {
-      id: "web",
-      kind: "web",
-      skillQueue: "queue",
-      offlineMessages: { enabled: true, routingTimeLimit: 60, routingTimeLimitUnit: "days" },
-    },
-  ],
 };
 
 /** Milliseconds until it is ready; then it is stopped or killed again. */

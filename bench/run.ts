@@ -4,51 +4,49 @@ import yargs from "yargs";
 import { environment } from "./environment.ts";
 import type { Benchmark, Figure } from "./figures.ts";
 import { combined, observe } from "./observing.ts";
-import { chosen, exitWith, UsageError, usageExitCode } from "./usage.ts";
+import { chosen, exitWith, parsed, UsageError } from "./usage.ts";
 
 /** `npm run bench -- [NAME …] [--smoke] [--json FILE] [--observations N] [--list]` */
 
-const options = await yargs(process.argv.slice(2))
-  .scriptName("npm run bench --")
-  .command(
-    "$0 [names..]",
-    "Measure the engine and the worker; without names, everything",
-    (command) =>
-      command.positional("names", {
-        type: "string",
-        array: true,
-        default: [],
-        describe: "A benchmark, or all of an area",
-      }),
-  )
-  .option("smoke", {
-    type: "boolean",
-    default: false,
-    describe: "Small sizes: does it still run? The figures mean nothing",
-  })
-  .option("json", { type: "string", requiresArg: true, describe: "Write the figures to this file" })
-  .option("observations", {
-    type: "number",
-    requiresArg: true,
-    describe: "Fresh processes for each benchmark, 1–100",
-    defaultDescription: "3, or 1 at smoke size",
-  })
-  .option("list", { type: "boolean", default: false, describe: "Say what can be measured" })
-  .example("$0", "everything, as published")
-  .example("$0 assign.latency --json figures.json", "one benchmark, its figures kept")
-  .example("$0 worst scaling --observations 5", "two areas, five processes each")
-  .example("$0 --smoke", "whether everything still runs, in seconds")
-  .epilogue(
-    "Beside it: npm run bench:compare -- BASE, npm run bench:peers, npm run bench:docs. Exit 64: what was asked for does not exist.",
-  )
-  .strict()
-  .exitProcess(false)
-  .fail((message, error) => {
-    process.stderr.write(`${message || error.message}\n`);
-    process.exit(usageExitCode);
-  })
-  .parse();
-if ("help" in options || "version" in options) process.exit(0);
+const options = await parsed(
+  yargs(process.argv.slice(2))
+    .scriptName("npm run bench --")
+    .command(
+      "$0 [names..]",
+      "Measure the engine and the worker; without names, everything",
+      (command) =>
+        command.positional("names", {
+          type: "string",
+          array: true,
+          default: [],
+          describe: "A benchmark, or all of an area",
+        }),
+    )
+    .option("smoke", {
+      type: "boolean",
+      default: false,
+      describe: "Small sizes: does it still run? The figures mean nothing",
+    })
+    .option("json", {
+      type: "string",
+      requiresArg: true,
+      describe: "Write the figures to this file",
+    })
+    .option("observations", {
+      type: "number",
+      requiresArg: true,
+      describe: "Fresh processes for each benchmark, 1–100",
+      defaultDescription: "3, or 1 at smoke size",
+    })
+    .option("list", { type: "boolean", default: false, describe: "Say what can be measured" })
+    .example("$0", "everything, as published")
+    .example("$0 assign.latency --json figures.json", "one benchmark, its figures kept")
+    .example("$0 worst scaling --observations 5", "two areas, five processes each")
+    .example("$0 --smoke", "whether everything still runs, in seconds")
+    .epilogue(
+      "Beside it: npm run bench:compare -- BASE, npm run bench:peers, npm run bench:docs. Exit 64: what was asked for does not exist.",
+    ),
+);
 
 try {
   const { smoke, list, json } = options;

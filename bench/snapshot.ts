@@ -7,6 +7,7 @@ import { openSnapshotFiles, type SnapshotFiles } from "../worker/journal/snapsho
 import { EngineDesk, startAt } from "./engine-desk.ts";
 import type { Benchmark, Figure } from "./figures.ts";
 import { elapsedMs } from "./sampling.ts";
+import { waitingTenant } from "./waiting-tenant.ts";
 
 /*
  * Goal: how long a million open conversations take into a durable snapshot, and back into an engine.
@@ -20,18 +21,7 @@ function withOpen(
   count: number,
   measure: (desk: EngineDesk, files: SnapshotFiles) => Figure[],
 ): Figure[] {
-  const desk = new EngineDesk({
-    skillQueues: [{ id: "queue" }],
-    agents: [{ id: "nobody", capacity: 1, skills: { queue: 5 } }],
-    channels: [
-      {
-        id: "web",
-        kind: "web",
-        skillQueue: "queue",
-        offlineMessages: { enabled: true, routingTimeLimit: 60, routingTimeLimitUnit: "days" },
-      },
-    ],
-  });
+  const desk = new EngineDesk(waitingTenant);
   for (let index = 0; index < count; index += 1) desk.write();
   const folder = mkdtempSync(join(tmpdir(), "nightdesk-bench-"));
   try {

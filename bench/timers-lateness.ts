@@ -5,6 +5,7 @@ import { request } from "undici";
 import { hash64 } from "../core/index.ts";
 import { encodeUtf8 } from "../core/utf8.ts";
 import { startWorker } from "../loadtest/worker-process.ts";
+import { readEvents, type StreamEvent } from "./event-stream.ts";
 import { latencyFigures, type Benchmark } from "./figures.ts";
 
 /**
@@ -52,7 +53,7 @@ const tenant = {
 async function latenesses(url: string, count: number): Promise<number[]> {
   await send("PUT", `${url}/agents/away/presence`, { status: "away" });
   const samples: number[] = [];
-  const reading = readEvents(`${url}/events`, ({ type, dueAt }) => {
+  const reading = readEvents(`${url}/events`, ({ type, dueAt }: StreamEvent) => {
     if (type !== "conversationWentOffline" || dueAt === undefined) return false;
     samples.push(Date.now() - Date.parse(dueAt));
     return samples.length === count;
@@ -63,26 +64,6 @@ async function latenesses(url: string, count: number): Promise<number[]> {
   }
   await reading;
   return samples;
-}
-
-interface TimedEvent {
-  readonly type: string;
-  readonly dueAt?: string;
-}
-
-/** Read an event stream until `take` says that it was the last. */
-async function readEvents(url: string, take: (event: TimedEvent) => boolean): Promise<void> {
-  const { body } = await request(url, { headers: { accept: "text/event-stream" }, bodyTimeout: 0 });
-  let rest = "";
-  body.setEncoding("utf8");
-  for await (const chunk of body) {
-    const lines = (rest + String(chunk)).split("\n");
-    rest = lines.pop() ?? "";
-    for (const line of lines) {
-      if (line.startsWith("data:") && take(JSON.parse(line.slice(5)) as TimedEvent)) return;
-    }
-  }
-  throw new Error("the event stream ended early");
 }
 
 async function send(method: "PUT" | "POST", url: string, body: object): Promise<void> {

@@ -1,8 +1,9 @@
+import type { Argv } from "yargs";
 import { benchmarks } from "./catalogue.ts";
 import type { Benchmark } from "./figures.ts";
 
 /** EX_USAGE of sysexits.h: what was asked for cannot be done as it was asked. */
-export const usageExitCode = 64;
+const usageExitCode = 64;
 
 /** What was asked for cannot be done: an unknown name, or something that is not installed. */
 export class UsageError extends Error {
@@ -18,6 +19,20 @@ export function exitWith(error: unknown): never {
   const message = isUsage || !(error instanceof Error) ? String(error) : (error.stack ?? "");
   process.stderr.write(`${isUsage ? message.replace("UsageError: ", "") : message}\n`);
   process.exit(isUsage ? usageExitCode : 1);
+}
+
+/** What was asked for on the command line. Ends the process after `--help`, and with 64 where it cannot be meant. */
+export async function parsed<Options>(command: Argv<Options>) {
+  const options = await command
+    .strict()
+    .exitProcess(false)
+    .fail((message, error) => {
+      process.stderr.write(`${message || error.message}\n`);
+      process.exit(usageExitCode);
+    })
+    .parse();
+  if (options["help"] !== undefined || options["version"] !== undefined) process.exit(0);
+  return options;
 }
 
 /**

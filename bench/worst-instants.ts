@@ -3,6 +3,7 @@ import { encodeUtf8 } from "../core/utf8.ts";
 import { EngineDesk, ids, startAt } from "./engine-desk.ts";
 import { latencyFigures, type Benchmark, type Figure } from "./figures.ts";
 import { elapsedMs } from "./sampling.ts";
+import { offlineMessages } from "./waiting-tenant.ts";
 
 /*
  * Goal: what an instant costs at which everything happens at once: a million limits are due, fifty
@@ -106,11 +107,7 @@ const agentsLeaving: Benchmark = {
               id: "web",
               kind: "web",
               skillQueue: "queue",
-              offlineMessages: {
-                enabled: true,
-                routingTimeLimit: 60,
-                routingTimeLimitUnit: "days",
-              },
+              offlineMessages,
             },
           ],
           presence: { heartbeatSeconds: 60, graceSeconds: 60 },
@@ -147,11 +144,7 @@ const calendarOpening: Benchmark = {
               id: "web",
               kind: "web",
               skillQueue: "queue",
-              offlineMessages: {
-                enabled: true,
-                routingTimeLimit: 60,
-                routingTimeLimitUnit: "days",
-              },
+              offlineMessages,
             },
           ],
         },

@@ -1,6 +1,7 @@
-import { byBacklog } from "./backlog.ts";
+import { byBacklog, type Backlog } from "./backlog.ts";
 import { EngineDesk, ids, type Given } from "./engine-desk.ts";
 import type { Benchmark } from "./figures.ts";
+import { offlineMessages } from "./waiting-tenant.ts";
 
 /*
  * Goal: that one turn of an agent costs the same whatever stands in the way: conversations that go
@@ -9,13 +10,25 @@ import type { Benchmark } from "./figures.ts";
  * Non-goal: throughput of ordinary work (`assign.*`).
  */
 
-const offlineMessages = { enabled: true, routingTimeLimit: 60, routingTimeLimitUnit: "days" };
 const presence = { heartbeatSeconds: 3600 };
 
 function first(given: readonly Given[]): Given {
   const [one] = given;
   if (one === undefined) throw new Error("nobody was given anything");
   return one;
+}
+
+/** The one agent who was just given something closes it, and is given the next. */
+function turnsOfOne(desk: EngineDesk, prepare: () => void): Backlog {
+  let now = first(desk.given());
+  return {
+    prepare,
+    turn: () => {
+      desk.close(now);
+      now = first(desk.given());
+    },
+    resultHash: () => desk.resultHash(),
+  };
 }
 
 /** Messages of five units wait before messages of one, and only an agent of one unit is there. */
@@ -43,15 +56,7 @@ const unroutableAhead = byBacklog({
     for (let index = 0; index < ahead; index += 1) desk.write({ channel: "sms" });
     desk.write();
     desk.present("small");
-    let now = first(desk.given());
-    return {
-      prepare: () => void desk.write(),
-      turn: () => {
-        desk.close(now);
-        now = first(desk.given());
-      },
-      resultHash: () => desk.resultHash(),
-    };
+    return turnsOfOne(desk, () => void desk.write());
   },
 });
 
@@ -75,16 +80,8 @@ const manyQueues = byBacklog({
     });
     for (const queue of queues) desk.write({ queue });
     desk.present("agent");
-    let now = first(desk.given());
     let turn = 0;
-    return {
-      prepare: () => void desk.write({ queue: own[turn++ % own.length] ?? "queue-0" }),
-      turn: () => {
-        desk.close(now);
-        now = first(desk.given());
-      },
-      resultHash: () => desk.resultHash(),
-    };
+    return turnsOfOne(desk, () => void desk.write({ queue: own[turn++ % own.length] ?? "" }));
   },
 });
 

@@ -9,6 +9,7 @@ import {
   startWorkerProcess,
   type ServerProcess,
 } from "../server-process.ts";
+import { waitingTenant } from "../waiting-tenant.ts";
 
 /*
  * Goal: messages a second over HTTP until they are durable, and the processor time of the server for
@@ -39,7 +40,7 @@ function messagesOverHttp(
     run: async ({ smoke }) => {
       await using folder = await mkdtempDisposable(join(tmpdir(), "nightdesk-bench-"));
       const config = join(folder.path, "bench.json");
-      await writeFile(config, JSON.stringify(tenant));
+      await writeFile(config, JSON.stringify(waitingTenant));
       await using worker = await startWorkerProcess([
         `--config=${config}`,
         `--data=${join(folder.path, "data")}`,
@@ -58,19 +59,6 @@ function messagesOverHttp(
     },
   };
 }
-
-const tenant = {
-  skillQueues: [{ id: "queue" }],
-  agents: [{ id: "nobody", capacity: 1, skills: { queue: 5 } }],
-  channels: [
-    {
-      id: "web",
-      kind: "web",
-      skillQueue: "queue",
-      offlineMessages: { enabled: true, routingTimeLimit: 60, routingTimeLimitUnit: "days" },
-    },
-  ],
-};
 
 async function send(server: ServerProcess, form: Form, count: number, first: number): Promise<Run> {
   const before = server.processorSeconds();

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import yargs from "yargs";
-import { exitWith, UsageError, usageExitCode } from "../usage.ts";
+import { exitWith, parsed, UsageError } from "../usage.ts";
 import { runQueues } from "./queues/run.ts";
 import { runSimulators } from "./simulators/run.ts";
 
@@ -9,48 +9,42 @@ import { runSimulators } from "./simulators/run.ts";
 
 const groups = ["queues", "simulators"] as const;
 
-const options = await yargs(process.argv.slice(2))
-  .scriptName("npm run bench:peers --")
-  .command(
-    "$0 [groups..]",
-    "Measure Nightdesk and what people would use instead on the same work; without names, all",
-    (command) =>
-      command.positional("groups", {
-        type: "string",
-        array: true,
-        default: [],
-        describe: groups.join(" or "),
-      }),
-  )
-  .option("smoke", { type: "boolean", default: false, describe: "Small sizes; keeps nothing" })
-  .option("rounds", {
-    type: "number",
-    requiresArg: true,
-    default: 2,
-    describe: "Of the queues, 1–20",
-  })
-  .option("only", {
-    type: "string",
-    requiresArg: true,
-    describe: "Queues with this in their name; keeps nothing",
-  })
-  .example(
-    "$0 queues",
-    "BullMQ, graphile-worker and SKIP LOCKED beside NDJSON in, event streams out",
-  )
-  .example("$0 simulators", "M/M/50 beside SSJ, SimPy and Ciw")
-  .example("$0 queues --only bullmq --smoke", "whether BullMQ still runs here")
-  .epilogue(
-    "Starts Redis and PostgreSQL of Debian's packages on 127.0.0.1 in temporary folders, and ends them. Exit 64: one of them is missing.",
-  )
-  .strict()
-  .exitProcess(false)
-  .fail((message, error) => {
-    process.stderr.write(`${message || error.message}\n`);
-    process.exit(usageExitCode);
-  })
-  .parse();
-if ("help" in options || "version" in options) process.exit(0);
+const options = await parsed(
+  yargs(process.argv.slice(2))
+    .scriptName("npm run bench:peers --")
+    .command(
+      "$0 [groups..]",
+      "Measure Nightdesk and what people would use instead on the same work; without names, all",
+      (command) =>
+        command.positional("groups", {
+          type: "string",
+          array: true,
+          default: [],
+          describe: groups.join(" or "),
+        }),
+    )
+    .option("smoke", { type: "boolean", default: false, describe: "Small sizes; keeps nothing" })
+    .option("rounds", {
+      type: "number",
+      requiresArg: true,
+      default: 2,
+      describe: "Of the queues, 1–20",
+    })
+    .option("only", {
+      type: "string",
+      requiresArg: true,
+      describe: "Queues with this in their name; keeps nothing",
+    })
+    .example(
+      "$0 queues",
+      "BullMQ, graphile-worker and SKIP LOCKED beside NDJSON in, event streams out",
+    )
+    .example("$0 simulators", "M/M/50 beside SSJ, SimPy and Ciw")
+    .example("$0 queues --only bullmq --smoke", "whether BullMQ still runs here")
+    .epilogue(
+      "Starts Redis and PostgreSQL of Debian's packages on 127.0.0.1 in temporary folders, and ends them. Exit 64: one of them is missing.",
+    ),
+);
 
 try {
   const named = options["groups"] as readonly string[];

@@ -6,6 +6,7 @@ import { promisify } from "node:util";
 import { GenericContainer, Wait, getContainerRuntimeClient } from "testcontainers";
 import type { StartedTestContainer } from "testcontainers";
 import { onTestFinished } from "vitest";
+import { keptMessages } from "../kept-messages.ts";
 import { root } from "../repository.ts";
 
 /** What is given beside the image. */
@@ -124,16 +125,7 @@ export class WorkerContainer {
 
   /** How often each id of a customer's message stands in a timeline. */
   async kept(): Promise<ReadonlyMap<string, number>> {
-    const counts = new Map<string, number>();
-    const { body } = await this.call("GET", "/v1/tenants/acme/conversations?limit=1000");
-    for (const { id } of body["items"] as readonly { readonly id: string }[]) {
-      const path = `/v1/tenants/acme/conversations/${id}/timeline`;
-      const timeline = (await this.call("GET", path)).body["entries"] as readonly TimelineLine[];
-      for (const { type, messageId = "" } of timeline) {
-        if (type === "messageReceived") counts.set(messageId, (counts.get(messageId) ?? 0) + 1);
-      }
-    }
-    return counts;
+    return keptMessages((method, path) => this.call(method, path), "acme");
   }
 
   async #end(how: (container: DockerContainer) => Promise<unknown>): Promise<number> {
@@ -150,11 +142,6 @@ export interface Called {
   readonly status: number;
   readonly body: Readonly<Record<string, unknown>>;
   readonly retryAfter: string | null;
-}
-
-interface TimelineLine {
-  readonly type: string;
-  readonly messageId?: string;
 }
 
 type Docker = Awaited<ReturnType<typeof getContainerRuntimeClient>>["container"]["dockerode"];

@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { onTestFinished } from "vitest";
+import { keptMessages } from "../kept-messages.ts";
 import { root } from "../repository.ts";
 
 /** A place for a worker whose machine fails on demand: data, configurations, and the word for it. */
@@ -152,16 +153,7 @@ export class RunningWorker {
 
   /** How often each id stands in a timeline. */
   async kept(tenant = "acme"): Promise<ReadonlyMap<string, number>> {
-    const { body } = await this.call("GET", `/v1/tenants/${tenant}/conversations?limit=1000`);
-    const counts = new Map<string, number>();
-    for (const { id } of (body["items"] ?? []) as { readonly id: string }[]) {
-      const path = `/v1/tenants/${tenant}/conversations/${id}/timeline`;
-      const timeline = (await this.call("GET", path)).body["entries"] as TimelineLine[];
-      for (const { type, messageId = "" } of timeline) {
-        if (type === "messageReceived") counts.set(messageId, (counts.get(messageId) ?? 0) + 1);
-      }
-    }
-    return counts;
+    return keptMessages((method, path) => this.call(method, path), tenant);
   }
 }
 
@@ -169,9 +161,4 @@ export interface Called {
   readonly status: number;
   readonly body: Readonly<Record<string, unknown>>;
   readonly retryAfter: string | undefined;
-}
-
-interface TimelineLine {
-  readonly type: string;
-  readonly messageId?: string;
 }

@@ -5,6 +5,7 @@ import { startWorkerProcess } from "../../server-process.ts";
 import { startPostgres } from "./postgres.ts";
 import { type AppendOnly, startRedis } from "./redis.ts";
 import { skillCount, slotsPerSkill } from "./work.ts";
+import { offlineMessages } from "../../waiting-tenant.ts";
 
 /** How much an acknowledged message survives: everything, all but the last moments, or a crash of nothing. */
 export const durabilities = ["always", "moments", "none"] as const;
@@ -65,7 +66,6 @@ function nightdesk(name: string, streams: "one" | "each", closes: boolean): Cont
 
 function tenant(agentCount: number, capacity: number): object {
   const skills = Array.from({ length: skillCount }, (_, skill) => `skill-${skill}`);
-  const offlineMessages = { enabled: true, routingTimeLimit: 60, routingTimeLimitUnit: "days" };
   return {
     skillQueues: skills.map((id) => ({ id })),
     agents: Array.from({ length: agentCount }, (_, index) => ({

@@ -1,5 +1,6 @@
 import { type ChildProcess, type SpawnOptions, spawn } from "node:child_process";
 import { once } from "node:events";
+import { rmSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { endWithUs } from "../../ended-with-us.ts";
 
@@ -9,13 +10,22 @@ export interface Database extends AsyncDisposable {
   readonly pid: number;
 }
 
-/** Start a server and wait for the line that says it can be used; it is ended by `endsBy`. */
+interface DatabaseOptions extends SpawnOptions {
+  readonly port: number;
+  /** Goes with the server. */
+  readonly folder: string;
+  /** The line that says that it can be used. */
+  readonly ready: RegExp;
+  readonly endsBy: NodeJS.Signals;
+}
+
+/** Start a server and wait until it can be used. */
 export async function startDatabase(
   program: string,
   argv: readonly string[],
-  options: SpawnOptions & { readonly ready: RegExp; readonly endsBy: NodeJS.Signals },
-): Promise<Omit<Database, "port">> {
-  const { ready, endsBy, ...spawning } = options;
+  options: DatabaseOptions,
+): Promise<Database> {
+  const { port, folder, ready, endsBy, ...spawning } = options;
   const child: ChildProcess = spawn(program, argv, {
     ...spawning,
     stdio: ["ignore", "pipe", "pipe"],
@@ -36,12 +46,15 @@ export async function startDatabase(
   await promise;
   if (pid === undefined) throw new Error(`${program} has no process`);
   return {
+    port,
     pid,
     [Symbol.asyncDispose]: async () => {
-      if (child.exitCode !== null || child.signalCode !== null) return;
-      const exited = once(child, "exit");
-      child.kill(endsBy);
-      await exited;
+      if (child.exitCode === null && child.signalCode === null) {
+        const exited = once(child, "exit");
+        child.kill(endsBy);
+        await exited;
+      }
+      rmSync(folder, { recursive: true, force: true });
     },
   };
 }

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { chownSync, existsSync, mkdtempSync, readdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { UsageError } from "../../usage.ts";
@@ -60,20 +60,14 @@ export async function startPostgres(synchronous: boolean): Promise<Database> {
     max_wal_size: "2GB",
   };
   const flags = Object.entries(settings).flatMap(([key, value]) => ["-c", `${key}=${value}`]);
-  const running = await startDatabase(join(bin, "postgres"), ["-D", data, ...flags], {
+  return startDatabase(join(bin, "postgres"), ["-D", data, ...flags], {
     ...user,
     cwd: folder,
+    port,
+    folder,
     ready: /ready to accept connections/u,
     endsBy: "SIGINT",
   });
-  return {
-    port,
-    pid: running.pid,
-    [Symbol.asyncDispose]: async () => {
-      await running[Symbol.asyncDispose]();
-      rmSync(folder, { recursive: true, force: true });
-    },
-  };
 }
 
 function idOf(flag: "-u" | "-g"): number {

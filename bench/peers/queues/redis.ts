@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { UsageError } from "../../usage.ts";
@@ -30,16 +30,10 @@ export async function startRedis(appendOnly: AppendOnly): Promise<Database> {
       ? ["--appendonly", "no"]
       : ["--appendonly", "yes", "--appendfsync", appendOnly];
   const argv = ["--port", String(port), "--bind", "127.0.0.1", "--save", "", "--dir", folder];
-  const running = await startDatabase("redis-server", [...argv, ...appending], {
+  return startDatabase("redis-server", [...argv, ...appending], {
+    port,
+    folder,
     ready: /Ready to accept connections/u,
     endsBy: "SIGTERM",
   });
-  return {
-    port,
-    pid: running.pid,
-    [Symbol.asyncDispose]: async () => {
-      await running[Symbol.asyncDispose]();
-      rmSync(folder, { recursive: true, force: true });
-    },
-  };
 }
