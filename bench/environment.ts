@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { availableParallelism, cpus, totalmem } from "node:os";
+import { availableParallelism, cpus, loadavg, totalmem } from "node:os";
 
 /** What a figure must be read with. */
 export interface Environment {
@@ -12,6 +12,8 @@ export interface Environment {
   readonly memoryGiB: number;
   readonly platform: string;
   readonly at: string;
+  /** Of the minute before; absent in results of before it was noted. */
+  readonly loadAverage?: number;
 }
 
 export function environment(): Environment {
@@ -24,6 +26,7 @@ export function environment(): Environment {
     memoryGiB: Math.round(totalmem() / 2 ** 30),
     platform: `${process.platform}-${process.arch}`,
     at: new Date().toISOString(),
+    loadAverage: loadavg()[0] ?? 0,
   };
 }
 

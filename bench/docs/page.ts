@@ -57,8 +57,10 @@ function contentOf(name: string, all: AllResults): string {
   }
 }
 
-function machine({ commit, cpu, cores, memoryGiB, node, v8, platform, at }: Environment): string {
-  return `${cpu}, ${cores} cores, ${memoryGiB} GiB, ${platform}, Node ${node} (V8 ${v8}), commit \`${commit.slice(0, 12)}\`, ${at.slice(0, 16).replace("T", " ")} UTC.`;
+function machine(environment: Environment): string {
+  const { commit, cpu, cores, memoryGiB, node, v8, platform, at, loadAverage } = environment;
+  const load = loadAverage === undefined ? "" : `, load average ${loadAverage.toFixed(1)} before`;
+  return `${cpu}, ${cores} cores, ${memoryGiB} GiB, ${platform}, Node ${node} (V8 ${v8}), commit \`${commit.slice(0, 12)}\`, ${at.slice(0, 16).replace("T", " ")} UTC${load}.`;
 }
 
 /** What was measured when, and how often. */
