@@ -18,7 +18,7 @@ import { openDataDirectory } from "../../worker/data-directory.ts";
 import { fileDisk } from "../../worker/journal/disk.ts";
 import { openSegments } from "../../worker/journal/segments.ts";
 import { root } from "../repository.ts";
-import { PartitionDesk, hourMs, minuteMs } from "./partition-desk.ts";
+import { PartitionDesk, document, hourMs, minuteMs, resolved, tenant } from "./partition-desk.ts";
 
 let data = "";
 let partition = "";
@@ -198,6 +198,24 @@ describe("store rebuild", () => {
     expect(rows()).toEqual(before);
     using again = desk();
     expect(again.partition).toMatchObject({ storeLacks: false, storeReplaced: undefined });
+  });
+
+  test("gives the same store where one channel replaced another", async () => {
+    shift(0);
+    const channels = document.channels.map((channel) => ({
+      ...channel,
+      id: channel.id === "web" ? "site" : channel.id,
+    }));
+    using busy = desk();
+    const configuration = resolved({ ...document, channels });
+    busy.at = busy.partition.state.lastAt;
+    busy.send({ type: "configureTenant", tenant, configuration, replace: { web: "site" } });
+    busy.partition.settle();
+    busy[Symbol.dispose]();
+    const before = rows();
+    expect(before.some((row) => JSON.stringify(row).includes('"site"'))).toBe(true);
+    await nightdesk("store", "rebuild", data);
+    expect(rows()).toEqual(before);
   });
 
   test("does not give up what only the old store has, unless it is told to", async () => {

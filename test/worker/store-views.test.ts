@@ -306,6 +306,28 @@ test("a channel that replaces another goes on with its conversations and what th
   expect(outbox).toHaveLength(1);
 });
 
+test("what was not delivered goes on with a conversation that the same change moves", () => {
+  using desk = new PartitionDesk().configure().signIn("ana");
+  const { conversation } = desk.receive("c", "Hello?");
+  desk.write(conversation, "ana", "Hi!");
+  desk.send({
+    type: "configureTenant",
+    tenant,
+    configuration: resolved({
+      ...document,
+      agents: document.agents.filter(({ id }) => id !== "ana"),
+      channels: document.channels.map((channel) =>
+        channel.id === "web" ? { ...channel, id: "site" } : channel,
+      ),
+    }),
+    replace: { web: "site" },
+  });
+  expect(desk.ask({ type: "conversation", tenant, conversation })?.state).toBe("dormant");
+  const outbox = desk.ask({ type: "outbox", tenant, channel: "site", except: [], limit: 10 });
+  expect(outbox).toMatchObject([{ kind: "message" }]);
+  expect(desk.told("c", "site")).toMatchObject([{ kind: "message" }, { status: "dormant" }]);
+});
+
 test("a repeated write means the conversation that the first one went to", () => {
   using desk = new PartitionDesk().configure().signIn("ana");
   const first = desk.receive("c", "Hello?", { id: "same" });

@@ -1,3 +1,4 @@
+import type { Command } from "../../core/commands.ts";
 import { engineVersion } from "../../core/engine.ts";
 import type { Event } from "../../core/events.ts";
 import { restoreEngine } from "../../core/index.ts";
@@ -34,7 +35,7 @@ interface ComparedSnapshot {
 }
 
 /** Told of what each command of the replay made. */
-export type ReplayFollower = (batch: number, events: readonly Event[]) => void;
+export type ReplayFollower = (batch: number, events: readonly Event[], command: Command) => void;
 
 export interface ReplayOptions {
   /** Those of the worker that wrote the journal: what is remembered decides what a repeat is. */
@@ -55,8 +56,8 @@ export function replayJournal(files: MaintainedPartition, options: ReplayOptions
   const { disk, partition, dataDirectory } = files;
   const { limits, follow = () => undefined, followed = () => undefined } = options;
   const { first, snapshots, bad } = startingPoint(files);
-  const engine = new HashedEngine(limits, ({ batch, result, events }) => {
-    follow(batch, events);
+  const engine = new HashedEngine(limits, ({ batch, command, result, events }) => {
+    follow(batch, events, command);
     return result;
   });
   const compared: ComparedSnapshot[] = [];

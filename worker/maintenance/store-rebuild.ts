@@ -57,7 +57,7 @@ function derive(path: string, files: MaintainedPartition, limits: WorkerLimits) 
   using store = new Store(path);
   const report = replayJournal(files, {
     limits,
-    follow: (batch, events) => store.note(batch, events),
+    follow: (batch, events, command) => store.note(batch, events, command),
     followed: (batch) => {
       store.noteEnd(batch);
       if (store.waitingCount >= limits.storeRowsPendingMax) store.settle();

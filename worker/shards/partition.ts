@@ -1,5 +1,5 @@
 import { decodeCommand } from "../../core/codec.ts";
-import type { Command, ConfigureTenant } from "../../core/commands.ts";
+import type { Command } from "../../core/commands.ts";
 import { engineVersion } from "../../core/engine.ts";
 import type { Result } from "../../core/engine.ts";
 import type { Event } from "../../core/events.ts";
@@ -231,21 +231,10 @@ export class Partition implements Disposable {
   }
 
   #follow({ batch, command, result, events }: Applied): Result {
-    const erased = this.#store.note(batch, events);
-    if (command.type === "configureTenant" && result.status === "configured") {
-      for (const [from, to] of replacedChannels(command)) {
-        this.#store.noteReplacement(batch, command.tenant, from, to);
-      }
-    }
+    const erased = this.#store.note(batch, events, command);
     if (result.status === "erased") return { ...result, conversations: erased };
     return withStoredConversation(command, result, this.#store.conversations);
   }
-}
-
-/** No event says so: the conversations themselves stay as they are. */
-function replacedChannels({ configuration, replace = {} }: ConfigureTenant) {
-  const present = new Set(configuration.channels.map(({ id }) => id));
-  return Object.entries(replace).filter(([from, to]) => !present.has(from) && present.has(to));
 }
 
 function nothingFired(tickCount: number): BatchOutcome {

@@ -1,4 +1,4 @@
-import type { ConversationId } from "../../core/commands.ts";
+import type { Command, ConfigureTenant, ConversationId } from "../../core/commands.ts";
 import type { CustomerErased, Event } from "../../core/events.ts";
 import { ConversationRows } from "./conversation-rows.ts";
 import { openDatabase } from "./database.ts";
@@ -50,28 +50,26 @@ export class Store implements Disposable {
   /**
    * Follow what one command of a batch made. Noting a batch that is settled already does nothing.
    *
+   * @param command which it was: no event says what goes on in place of a channel
    * @returns conversations whose customer it erased, those that the engine no longer knew included
    */
-  note(batch: number, events: readonly Event[]): readonly ConversationId[] {
+  note(batch: number, events: readonly Event[], command?: Command): readonly ConversationId[] {
     if (batch <= this.#settledBatch) return [];
     const erased: ConversationId[] = [];
     for (const row of rowsOf(events)) this.#waiting.push(() => this.events.write(row));
     for (const event of events) {
       this.conversations.note(event);
       this.#noteEntry(event);
+      // Whatever happens behind this event is at the new channel already.
+      if (event.type === "tenantConfigured" && command?.type === "configureTenant") {
+        this.#noteReplacements(command);
+      }
       if (event.type === "deliveryRecorded") {
         this.#waiting.push(() => this.entries.recordDelivery(event));
       }
       if (event.type === "customerErased") erased.push(...this.#noteErasure(event));
     }
     return erased;
-  }
-
-  /** A channel was removed, and another goes on with its open conversations and what they are told. */
-  noteReplacement(batch: number, tenant: string, from: string, to: string): void {
-    if (batch <= this.#settledBatch) return;
-    const moved = this.conversations.moveChannel(tenant, from, to);
-    this.#waiting.push(() => this.entries.moveChannel(moved, to));
   }
 
   /** All of the batch was noted: the next `settle` may say so. */
@@ -140,6 +138,16 @@ export class Store implements Disposable {
     }
     const entry = entryOf(event);
     if (entry !== undefined) this.#waiting.push(() => this.entries.write(entry));
+  }
+
+  /** Another channel goes on with the open conversations of a removed one, and what they are told. */
+  #noteReplacements({ tenant, configuration, replace = {} }: ConfigureTenant): void {
+    const present = new Set(configuration.channels.map(({ id }) => id));
+    for (const [from, to] of Object.entries(replace)) {
+      if (present.has(from) || !present.has(to)) continue;
+      const moved = this.conversations.moveChannel(tenant, from, to);
+      this.#waiting.push(() => this.entries.moveChannel(moved, to));
+    }
   }
 
   #noteErasure({ tenant, customer, conversations }: CustomerErased): readonly ConversationId[] {
