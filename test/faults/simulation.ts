@@ -2,6 +2,7 @@ import * as fc from "fast-check";
 import type { Command, ResolvedConfiguration, Result } from "../../core/index.ts";
 import { contentOf } from "../../worker/http/wire.ts";
 import { defaultWorkerLimits } from "../../worker/limits.ts";
+import type { PushMessage } from "../../worker/delivery/push-message.ts";
 import type { WorkerLimits } from "../../worker/limits.ts";
 import type { CommandInput } from "../../worker/shards/routing.ts";
 import { configurationOf, plansOf } from "../core/desk.ts";
@@ -108,7 +109,7 @@ class Simulation implements Disposable {
     const samples = fc.sample(configurations(), { seed, numRuns: count });
     this.#tenants = samples.map((list, index) => ({ id: `t${index}`, configurations: list }));
     this.#luck = new Chance(seed ^ 0x2545_f491);
-    this.#webhooks.onArrival = (message) => this.#outside.arrive(message);
+    this.#webhooks.onArrival = (message) => this.#arrive(message);
     this.#pusher = this.#newPusher();
     this.#machine.start();
   }
@@ -177,6 +178,16 @@ class Simulation implements Disposable {
     if (isSameProcess) return;
     this.#pusher = this.#newPusher();
     for (const tenant of this.#truth.engine.tenants()) this.#pusher.configure(tenant);
+  }
+
+  /** To the pusher a failure here would be one of the network, and tried again. */
+  #arrive(message: PushMessage): void {
+    try {
+      this.#outside.arrive(message);
+    } catch (error) {
+      this.#pusher.noteFailure(error);
+      throw error;
+    }
   }
 
   #newPusher(): Pusher {

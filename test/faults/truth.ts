@@ -54,9 +54,11 @@ export class Truth {
       event !== undefined && "version" in event ? event.version : undefined;
     const ofConversation = (event: Event): boolean =>
       "conversation" in event && event.conversation === command.conversation;
-    const fired = events.filter((event) => ofConversation(event) && event.dueAt !== undefined);
+    // What was due fires first. Timers without any wait fire behind what the command itself did.
+    const own = events.findIndex(({ dueAt }) => dueAt === undefined);
+    const fired = events.slice(0, own === -1 ? events.length : own).filter(ofConversation);
     const before =
-      versionOf(fired.slice(-1)) ?? versionOf([...this.events].filter(ofConversation).slice(-1));
+      versionOf(fired.slice(-1)) ?? versionOf(this.events.filter(ofConversation).slice(-1));
     if (result.status !== "accepted" || result.duplicateOf !== undefined) return;
     if (before === command.version) return;
     throw new LawBroken(`version ${command.version} was seen, and ${before} stood`);
