@@ -3,6 +3,7 @@ import { assignThroughput } from "./assign-throughput.ts";
 import { burstOpening } from "./burst-opening.ts";
 import { codecRoundtrip } from "./codec-roundtrip.ts";
 import type { Benchmark } from "./figures.ts";
+import { assignedOverHttp } from "./http/assigned.ts";
 import { httpMessages } from "./http/messages.ts";
 import { journalAppend } from "./journal-append.ts";
 import { memories } from "./memory.ts";
@@ -11,6 +12,7 @@ import { restartOneMillion } from "./restart-one-million.ts";
 import { scalings } from "./scaling.ts";
 import { scavenges } from "./scavenges.ts";
 import { selections } from "./selection.ts";
+import { snapshotBeside } from "./snapshot-beside.ts";
 import { snapshots } from "./snapshot.ts";
 import { storeWrite } from "./store-write.ts";
 import { timersArmCancel } from "./timers-arm-cancel.ts";
@@ -34,7 +36,9 @@ export const benchmarks: readonly Benchmark[] = [
   journalAppend,
   storeWrite,
   ...snapshots,
+  snapshotBeside,
   ...httpMessages,
+  assignedOverHttp,
   restartOneMillion,
   timersLateness,
   pushDeadEndpoint,

@@ -81,6 +81,27 @@ function aims(all: AllResults): Aim[] {
       reached: atLeast(100_000),
     },
     {
+      path: "message → assigned in the event stream, half of saturation, p50",
+      aim: "≤ 3 × one sync",
+      value: of("http.assigned", "p50/sync"),
+      unit: "×",
+      reached: atMost(3),
+    },
+    {
+      path: "message → assigned in the event stream, half of saturation, p99",
+      aim: "≤ 10 × one sync",
+      value: of("http.assigned", "p99/sync"),
+      unit: "×",
+      reached: atMost(10),
+    },
+    {
+      path: "p99 of answers while a snapshot of 1 M open is taken",
+      aim: "≤ 2 × that before it",
+      value: of("snapshot.beside/during", "p99/before"),
+      unit: "×",
+      reached: atMost(2),
+    },
+    {
       path: "a waiting conversation",
       aim: "≤ 256 B resident",
       value: of("memory.per-conversation", "rss"),
