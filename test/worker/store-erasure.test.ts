@@ -55,6 +55,21 @@ test("a customer id erases every address that it joined", () => {
   expect(desk.ask({ type: "conversation", tenant, conversation: other })?.customer).toBe("b@x.y");
 });
 
+test("an address that has got another customer id is not the former one's any more", () => {
+  using desk = new PartitionDesk().configure().signIn("ana");
+  const mistaken = desk.receive("c", "one", { customerId: "former" }).conversation;
+  desk.send({ type: "closeConversation", tenant, conversation: mistaken });
+  const { conversation } = desk.receive("c", "two", { customerId: "present" });
+  desk.write(conversation, "ana", "answer");
+  const result = desk.send({ type: "eraseCustomer", tenant, customer: "former" });
+  expect(result).toEqual({ status: "erased", conversations: [] });
+  expect(desk.ask({ type: "conversation", tenant, conversation })?.customer).toBe("c");
+  const outbox = desk.ask({ type: "outbox", tenant, channel: "web", except: [], limit: 10 });
+  expect(outbox.map((entry) => entry.conversation)).toContain(conversation);
+  const both = desk.send({ type: "eraseCustomer", tenant, customer: "present" });
+  expect(both).toMatchObject({ conversations: [mistaken, conversation] });
+});
+
 test("whoever writes again after an erasure is somebody new", () => {
   using desk = new PartitionDesk().configure();
   const old = desk.receive("+49 1234", "one").conversation;

@@ -328,6 +328,20 @@ test("what was not delivered goes on with a conversation that the same change mo
   expect(desk.told("c", "site")).toMatchObject([{ kind: "message" }, { status: "dormant" }]);
 });
 
+test("what was not delivered of a closed conversation goes on with the customer", () => {
+  using desk = new PartitionDesk().configure().signIn("ana");
+  const { conversation } = desk.receive("c", "Hello?");
+  desk.write(conversation, "ana", "Hi, and bye!");
+  desk.send({ type: "closeConversation", tenant, conversation });
+  const channels = document.channels.map((channel) => ({
+    ...channel,
+    id: channel.id === "web" ? "site" : channel.id,
+  }));
+  const configuration = resolved({ ...document, channels });
+  desk.send({ type: "configureTenant", tenant, configuration, replace: { web: "site" } });
+  expect(desk.told("c", "site")).toMatchObject([{ kind: "message" }, { status: "closed" }]);
+});
+
 test("a repeated write means the conversation that the first one went to", () => {
   using desk = new PartitionDesk().configure().signIn("ana");
   const first = desk.receive("c", "Hello?", { id: "same" });

@@ -55,21 +55,20 @@ export class ConversationRows {
     return listRows(this.#prepare, tenant, filter);
   }
 
-  /** Conversations of an address on any channel, or of a customer id, and of that one's addresses. */
-  ofCustomer(tenant: string, customer: string): ConversationRow[] {
-    const own = this.#where(
+  /**
+   * Closed conversations of an address on any channel, or of the addresses that a customer id has: an
+   * address is whose id it named last. Those that are open the engine knows better.
+   */
+  closedOfCustomer(tenant: string, customer: string): readonly ConversationId[] {
+    const named = this.#where(
       "tenant = ? AND (customer = ? OR customer_id = ?)",
       [tenant, customer, customer],
       (row) => row.tenant === tenant && [row.customer, row.customerId].includes(customer),
     );
-    const joined = own.flatMap(({ channel, customer: address = customer }) =>
-      this.#where(
-        "tenant = ? AND channel = ? AND customer = ?",
-        [tenant, channel, address],
-        (row) => row.tenant === tenant && row.channel === channel && row.customer === address,
-      ),
+    const all = named.flatMap((row) =>
+      row.customer === customer ? [row] : this.#ofAddress(row, customer),
     );
-    return [...new Map([...own, ...joined].map((row) => [row.id, row])).values()];
+    return [...new Set(all.filter(({ state }) => state === "closed").map(({ id }) => id))];
   }
 
   /** Open conversations of one channel go on at another. */
@@ -95,6 +94,18 @@ export class ConversationRows {
       row.customerId = undefined;
       this.#changed.set(id, row);
     }
+  }
+
+  /** All at the address of this one, if it is `customerId` who has it now. */
+  #ofAddress({ tenant, channel, customer }: ConversationRow, customerId: string) {
+    if (customer === undefined) return [];
+    const rows = this.#where(
+      "tenant = ? AND channel = ? AND customer = ?",
+      [tenant, channel, customer],
+      (row) => row.tenant === tenant && row.channel === channel && row.customer === customer,
+    ).toSorted((one, other) => one.id - other.id);
+    const newest = rows.findLast((row) => row.customerId !== undefined);
+    return newest?.customerId === customerId ? rows : [];
   }
 
   #stored(id: ConversationId): ConversationRow | undefined {

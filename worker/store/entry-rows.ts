@@ -107,11 +107,19 @@ export class EntryRows {
       .map(rowOf);
   }
 
-  /** Entries of these conversations go on at another channel. */
-  moveChannel(conversations: readonly ConversationId[], to: string): void {
+  /** Entries of these conversations go on at another channel, and whatever else was not delivered. */
+  moveChannel(
+    tenant: string,
+    from: string,
+    to: string,
+    conversations: readonly ConversationId[],
+  ): void {
     this.#prepare(
       `UPDATE entries SET channel = ? WHERE conversation IN (SELECT value FROM json_each(?))`,
     ).run(to, JSON.stringify(conversations));
+    this.#prepare(
+      `UPDATE entries SET channel = ? WHERE tenant = ? AND channel = ? AND delivery = 'pending'`,
+    ).run(to, tenant, from);
   }
 
   /** Take the address out of the entries of these conversations; what was not sent stays unsent. */

@@ -146,12 +146,12 @@ export class Store implements Disposable {
     for (const [from, to] of Object.entries(replace)) {
       if (present.has(from) || !present.has(to)) continue;
       const moved = this.conversations.moveChannel(tenant, from, to);
-      this.#waiting.push(() => this.entries.moveChannel(moved, to));
+      this.#waiting.push(() => this.entries.moveChannel(tenant, from, to, moved));
     }
   }
 
   #noteErasure({ tenant, customer, conversations }: CustomerErased): readonly ConversationId[] {
-    const stored = this.conversations.ofCustomer(tenant, customer).map(({ id }) => id);
+    const stored = this.conversations.closedOfCustomer(tenant, customer);
     const erased = [...new Set([...conversations, ...stored])].toSorted((a, b) => a - b);
     this.conversations.erase(erased);
     this.#waiting.push(() => {
