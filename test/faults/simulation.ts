@@ -1,4 +1,5 @@
 import * as fc from "fast-check";
+import type { MessageReceived, MessageSent } from "../../core/events.ts";
 import type { Command, ResolvedConfiguration, Result } from "../../core/index.ts";
 import { contentOf } from "../../worker/http/wire.ts";
 import { defaultWorkerLimits } from "../../worker/limits.ts";
@@ -438,8 +439,23 @@ class Simulation implements Disposable {
     const waits = engine.skillQueues(tenant).some(({ waiting, held, offered }) => {
       return waiting.live + waiting.offline + held + offered > 0;
     });
-    const hasBots = engine.counts().conversationsByState["with-bot"] > 0;
-    return waits || hasBots;
+    return waits || this.#botsHaveTurns();
+  }
+
+  /** A conversation with a bot may rest only where the bot has written last and nothing is due. */
+  #botsHaveTurns(): boolean {
+    const { engine, events } = this.#truth;
+    const lastWords = new Map<number, MessageReceived | MessageSent>();
+    for (const event of events) {
+      if (event.type === "messageReceived" || event.type === "messageSent") {
+        lastWords.set(event.conversation, event);
+      }
+    }
+    return lastWords.values().some(({ tenant, conversation, type }) => {
+      const view = engine.conversation(tenant, conversation);
+      if (view?.state !== "with-bot") return false;
+      return type === "messageReceived" || view.deadlines.length > 0;
+    });
   }
 
   #send(command: Command): void {
