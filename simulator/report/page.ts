@@ -285,6 +285,9 @@ function limitSection(summary: RunSummary): string {
     `agent message refused: ${code}`,
     countText(count),
   ]);
+  const hits = summary.scopes
+    .filter(({ lastAgentHits }) => !Number.isNaN(lastAgentHits.low))
+    .map(({ label, lastAgentHits }) => [label, shareText(lastAgentHits)]);
   return section(
     "Limits that fired, and last agents",
     table(
@@ -295,13 +298,13 @@ function limitSection(summary: RunSummary): string {
         ...refused,
       ],
     ),
-    table(
-      "Assignments to the last agent, of those whose last agent was known",
-      ["scope", "hits"],
-      summary.scopes
-        .filter(({ lastAgentHits }) => !Number.isNaN(lastAgentHits.low))
-        .map(({ label, lastAgentHits }) => [label, shareText(lastAgentHits)]),
-    ),
+    hits.length === 0
+      ? paragraph("No message had a last agent who was asked for.")
+      : table(
+          "Assignments to the last agent, of those whose last agent was known",
+          ["scope", "hits"],
+          hits,
+        ),
   );
 }
 
