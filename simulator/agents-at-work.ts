@@ -100,16 +100,16 @@ export class AgentsAtWork {
 
   drop(agent: WorkingAgent, contact: number): void {
     const place = agent.contacts.indexOf(contact);
-    if (place < 0) return;
-    agent.contacts.splice(place, 1);
-    agent.left.splice(place, 1);
+    if (place >= 0) removeAt(agent, place);
   }
 
   /** When the next piece of work will be done; infinite while nothing advances. */
   nextDoneAt(agent: WorkingAgent, now: number): number {
     const speed = speedOf(agent);
     if (speed === 0) return Number.POSITIVE_INFINITY;
-    return now + Math.max(0, Math.ceil(Math.min(...agent.left) / speed - 1e-6));
+    let least = Number.POSITIVE_INFINITY;
+    for (const left of agent.left) if (left < least) least = left;
+    return now + Math.max(0, Math.ceil(least / speed - 1e-6));
   }
 
   /** Takes the finished piece of work away; −1 if none is finished. */
@@ -121,8 +121,7 @@ export class AgentsAtWork {
     }
     if (place < 0) return -1;
     const contact = agent.contacts[place] ?? -1;
-    agent.contacts.splice(place, 1);
-    agent.left.splice(place, 1);
+    removeAt(agent, place);
     return contact;
   }
 
@@ -136,6 +135,16 @@ export class AgentsAtWork {
     sums.capacityUnitMs += ms * agent.capacity;
     if (agent.atDesk && agent.left.length > 0) sums.workingMs += ms;
   }
+}
+
+/** By hand, which makes no lists of what was removed. */
+function removeAt({ contacts, left }: WorkingAgent, place: number): void {
+  for (let index = place + 1; index < contacts.length; index += 1) {
+    contacts[index - 1] = contacts[index] ?? 0;
+    left[index - 1] = left[index] ?? 0;
+  }
+  contacts.pop();
+  left.pop();
 }
 
 /** How fast each piece of work advances. */

@@ -1,3 +1,5 @@
+import type { MessageLog } from "./message-log.ts";
+
 /**
  * A customer's matter, from a first message to the end of its conversation: who it is, what the
  * customer will still say, and where it stands. Several messages and episodes may belong to it.
@@ -7,11 +9,11 @@ export interface Contact {
   channel: number;
   /** Place among the channel's arrivals: the key of everything this contact draws. */
   arrival: number;
-  customer: string;
-  /** The same as a number, from {@link Population}. */
+  /** Who writes, from {@link Population}. */
   person: number;
-  /** The engine's conversation, 0 if none is open. */
+  /** The number of the engine's conversation, 0 if none is open, and its handle there. */
   conversation: number;
+  handle: number;
   /** Waits for an agent: held, queued, offered or with the bot. */
   waiting: boolean;
   waitingSince: number;
@@ -28,12 +30,13 @@ export interface Contact {
   answers: number;
   offers: number;
   /** Whom the last offer went to. */
-  offeredTo: string;
+  offeredTo: number;
   parts: number;
   /** Work waits for the owner: a customer message that nobody works on yet. */
   hasWork: boolean;
-  /** Rows of the log that are not closed. */
-  readonly rows: number[];
+  /** Rows of the log that are not closed, linked there; −1 none. */
+  firstRow: number;
+  lastRow: number;
   /** Events scheduled for it; its slot is not used again before they have come. */
   pending: number;
   inUse: boolean;
@@ -41,26 +44,32 @@ export interface Contact {
 
 /** All contacts that something can still happen to, in reused slots. */
 export class Contacts {
+  readonly #log: MessageLog;
   readonly #slots: Contact[] = [];
   readonly #free: number[] = [];
-  readonly #byConversation = new Map<number, Contact>();
-  readonly #byAgent = new Map<number, Contact[]>();
+  /** By the conversation's number: slot + 1, 0 nobody's. */
+  #byConversation = new Int32Array(4096);
+  readonly #byAgent: Contact[][] = [];
+
+  constructor(log: MessageLog) {
+    this.#log = log;
+  }
 
   at(slot: number): Contact | undefined {
     return this.#slots[slot];
   }
 
   of(conversation: number): Contact | undefined {
-    return this.#byConversation.get(conversation);
+    const place = this.#byConversation[conversation] ?? 0;
+    return place === 0 ? undefined : this.#slots[place - 1];
   }
 
-  open(channel: number, arrival: number, person: number, customer: string): Contact {
+  open(channel: number, arrival: number, person: number): Contact {
     const slot = this.#free.pop() ?? this.#slots.length;
     const contact = this.#slots[slot] ?? emptyContact(slot);
     this.#slots[slot] = contact;
     contact.channel = channel;
     contact.arrival = arrival;
-    contact.customer = customer;
     contact.person = person;
     contact.repliesLeft = -1;
     contact.answers = 0;
@@ -72,25 +81,28 @@ export class Contacts {
   }
 
   /** The conversation belongs to this contact from now on, and to no other. */
-  bind(contact: Contact, conversation: number): void {
-    const before = this.#byConversation.get(conversation);
+  bind(contact: Contact, conversation: number, handle: number): void {
+    const before = this.of(conversation);
     if (before === contact) return;
     if (before !== undefined) {
-      contact.rows.push(...before.rows);
+      this.#log.join(contact, before);
       contact.age = before.age;
       this.unbind(before);
     }
     contact.conversation = conversation;
-    this.#byConversation.set(conversation, contact);
+    contact.handle = handle;
+    while (conversation >= this.#byConversation.length) this.#grow();
+    this.#byConversation[conversation] = contact.slot + 1;
   }
 
   /** Its conversation is closed, or another contact's. */
   unbind(contact: Contact): void {
-    this.#byConversation.delete(contact.conversation);
+    this.#byConversation[contact.conversation] = 0;
     contact.conversation = 0;
     contact.waiting = false;
     this.own(contact, -1);
-    contact.rows.length = 0;
+    contact.firstRow = -1;
+    contact.lastRow = -1;
     this.release(contact);
   }
 
@@ -103,24 +115,38 @@ export class Contacts {
 
   /** Makes `agent` the owner, −1 nobody. Units are the caller's to set. */
   own(contact: Contact, agent: number): void {
-    const before = this.#byAgent.get(contact.agent);
-    before?.splice(before.indexOf(contact), 1);
+    if (contact.agent >= 0) removeFrom(this.ownedBy(contact.agent), contact);
     contact.agent = agent;
     contact.units = 0;
     contact.hasWork = false;
-    if (agent < 0) return;
-    const owned = this.#byAgent.get(agent);
-    if (owned === undefined) this.#byAgent.set(agent, [contact]);
-    else owned.push(contact);
+    if (agent >= 0) this.ownedBy(agent).push(contact);
   }
 
   all(): readonly Contact[] {
     return this.#slots;
   }
 
-  ownedBy(agent: number): readonly Contact[] {
-    return this.#byAgent.get(agent) ?? [];
+  ownedBy(agent: number): Contact[] {
+    while (this.#byAgent.length <= agent) this.#byAgent.push([]);
+    return this.#byAgent[agent] ?? [];
   }
+
+  #grow(): void {
+    const grown = new Int32Array(this.#byConversation.length * 2);
+    grown.set(this.#byConversation);
+    this.#byConversation = grown;
+  }
+}
+
+/** Few as they are, moving them up by hand makes no list of what was removed. */
+function removeFrom(owned: Contact[], contact: Contact): void {
+  let to = 0;
+  for (const other of owned) {
+    if (other === contact) continue;
+    owned[to] = other;
+    to += 1;
+  }
+  if (to < owned.length) owned.pop();
 }
 
 function emptyContact(slot: number): Contact {
@@ -128,9 +154,9 @@ function emptyContact(slot: number): Contact {
     slot,
     channel: 0,
     arrival: 0,
-    customer: "",
     person: 0,
     conversation: 0,
+    handle: 0,
     waiting: false,
     waitingSince: 0,
     age: Number.NaN,
@@ -140,10 +166,11 @@ function emptyContact(slot: number): Contact {
     repliesLeft: -1,
     answers: 0,
     offers: 0,
-    offeredTo: "",
+    offeredTo: -1,
     parts: 0,
     hasWork: false,
-    rows: [],
+    firstRow: -1,
+    lastRow: -1,
     pending: 0,
     inUse: false,
   };

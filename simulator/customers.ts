@@ -1,10 +1,9 @@
-import type { Event } from "../core/events.ts";
 import type { Contact } from "./contacts.ts";
 import { happenings } from "./happenings.ts";
 import { purposes } from "./keyed-random.ts";
 import type { Observer } from "./observer.ts";
-import { nameOfPerson, type Population } from "./population.ts";
-import { simulatedTenant, type Stage } from "./stage.ts";
+import type { Population } from "./population.ts";
+import type { Stage } from "./stage.ts";
 import type { WorldChannel } from "./world.ts";
 
 /** Purposes of repeated draws are 256 apart. */
@@ -18,17 +17,11 @@ export class Customers {
   readonly #stage: Stage;
   readonly #population: Population;
   readonly #observer: Observer;
-  /** Whether the same person may be known on several channels. */
-  readonly #named: boolean;
 
   constructor(stage: Stage, population: Population, observer: Observer) {
     this.#stage = stage;
     this.#population = population;
     this.#observer = observer;
-    this.#named = stage.world.channels.some(
-      ({ settings, returnFrom }) =>
-        settings.lastAgentMode.scope === "customer" || returnFrom.length > 1,
-    );
   }
 
   begin(): void {
@@ -49,17 +42,21 @@ export class Customers {
     this.#stage.contacts.release(contact);
   }
 
-  see(event: Event): void {
-    if (event.type === "messageGivenToBot") {
-      const contact = this.#stage.contacts.of(event.conversation);
-      if (contact === undefined) return;
-      const { botAnswersAfter } = this.#channel(contact).laws;
-      const delay = botAnswersAfter.sample(this.#draw(contact, purposes.botAnswer));
-      this.#later(contact, delay, happenings.botAnswer, event.message);
-    } else if (event.type === "conversationMoved" && event.to === "parked") {
-      const contact = this.#stage.contacts.of(event.conversation);
-      if (contact !== undefined) this.#perhapsWriteAgain(contact);
-    }
+  /** A message was given to the bot, which will answer. */
+  givenToBot(contact: Contact, message: number): void {
+    const { botAnswersAfter } = this.#channel(contact).laws;
+    const delay = botAnswersAfter.sample(this.#draw(contact, purposes.botAnswer));
+    this.#later(contact, delay, happenings.botAnswer, message);
+  }
+
+  /** Nobody came within the limit: the customer may write again. */
+  parked(contact: Contact): void {
+    const { traffic, laws } = this.#channel(contact);
+    const again = traffic?.customers.writesAgain;
+    if (again === undefined || laws.writesAgainAfter === undefined) return;
+    const random = this.#draw(contact, purposes.returnAfterParking + repeated * contact.parts);
+    if (random.next() >= again.probability) return;
+    this.#later(contact, laws.writesAgainAfter.sample(random), happenings.writesAgain);
   }
 
   /** After an agent's answer: whether and when the customer replies. @returns false: never */
@@ -89,35 +86,18 @@ export class Customers {
   #arrive(channel: number, index: number): void {
     this.#awaitArrival(channel, index + 1);
     const person = this.#population.identify(channel, index);
-    const customer = nameOfPerson(this.#stage.world.channels, person);
-    this.#send(this.#stage.contacts.open(channel, index, person, customer));
+    this.#send(this.#stage.contacts.open(channel, index, person));
   }
 
   /** The customer writes. */
   #send(contact: Contact): void {
-    const { contacts, now } = this.#stage;
-    const channel = this.#channel(contact);
+    const { contacts, now, router } = this.#stage;
     const part = contact.parts;
     contact.parts += 1;
-    const result = this.#stage.command({
-      type: "receiveMessage",
-      at: now,
-      tenant: simulatedTenant,
-      id: part === 0 ? `${contact.arrival}` : `${contact.arrival}.${part}`,
-      channel: channel.id,
-      customer: contact.customer,
-      ...(this.#named ? { customerId: contact.customer } : {}),
-      content: "",
-    });
-    if (result.status !== "accepted") {
-      this.#observer.broke(`a customer message was refused: ${JSON.stringify(result)}`);
-      return;
-    }
-    const { conversation } = result;
-    const began = this.#stage.events.some(
-      (event) => event.type === "episodeBegan" && event.conversation === conversation,
-    );
-    if (began) contacts.bind(contact, conversation);
+    const handle = router.receive(contact.channel, contact.person, contact.arrival, part);
+    const conversation = router.numberOf(handle);
+    const began = router.hasBegun(conversation);
+    if (began) contacts.bind(contact, conversation, handle);
     const target = contacts.of(conversation);
     if (target !== undefined && Number.isNaN(target.age)) target.age = now;
     const row =
@@ -139,33 +119,17 @@ export class Customers {
 
   #withdraw(contact: Contact, row: number): void {
     if (contact.conversation === 0 || !this.#stage.log.isWaiting(row)) return;
-    this.#stage.command({
-      type: "closeConversation",
-      at: this.#stage.now,
-      tenant: simulatedTenant,
-      conversation: contact.conversation,
-      customer: true,
-    });
+    const { conversation } = contact;
+    this.#stage.router.say({ type: "closeConversation", conversation, customer: true });
     this.#stage.settle();
-  }
-
-  #perhapsWriteAgain(contact: Contact): void {
-    const { traffic, laws } = this.#channel(contact);
-    const again = traffic?.customers.writesAgain;
-    if (again === undefined || laws.writesAgainAfter === undefined) return;
-    const random = this.#draw(contact, purposes.returnAfterParking + repeated * contact.parts);
-    if (random.next() >= again.probability) return;
-    this.#later(contact, laws.writesAgainAfter.sample(random), happenings.writesAgain);
   }
 
   #answerAsBot(contact: Contact, message: number): void {
     if (contact.conversation === 0) return;
     const contains = this.#channel(contact).traffic?.bot.contains ?? 0;
     const contained = this.#draw(contact, purposes.botAnswer + repeated).next() < contains;
-    this.#stage.command({
+    this.#stage.router.say({
       type: "answerFromBot",
-      at: this.#stage.now,
-      tenant: simulatedTenant,
       conversation: contact.conversation,
       message,
       replies: contained ? [""] : [],

@@ -12,7 +12,7 @@ export class DecisionDigest {
   /** @param at integer ms @param what, @param whom whole numbers, −2^31 and above */
   add(kind: number, at: number, what: number, whom: number): void {
     this.#mix(kind);
-    this.#mix((at % 4294967296) | 0);
+    this.#mix(at | 0);
     this.#mix((at / 4294967296) | 0);
     this.#mix(what);
     this.#mix(whom);

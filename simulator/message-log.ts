@@ -28,6 +28,12 @@ export interface MessageColumns {
   readonly contained: Uint8Array;
 }
 
+/** Rows that belong together, linked in the log from first to last; −1 none. */
+export interface LoggedRows {
+  firstRow: number;
+  lastRow: number;
+}
+
 /** A growing table of {@link MessageColumns}. */
 export class MessageLog {
   #size = 4096;
@@ -43,10 +49,12 @@ export class MessageLog {
   #lastAgentHit = new Int8Array(this.#size);
   #contained = new Uint8Array(this.#size);
   #person = new Float64Array(this.#size);
+  #next = new Int32Array(this.#size);
   #count = 0;
 
-  /** @returns the new row */
+  /** Adds a row to those of `owner`. @returns the new row */
   add(
+    owner: LoggedRows,
     channel: number,
     queue: number,
     arrival: number,
@@ -68,7 +76,24 @@ export class MessageLog {
     this.#closedAt[row] = Number.NaN;
     this.#agent[row] = -1;
     this.#lastAgentHit[row] = -1;
+    this.#next[row] = -1;
+    if (owner.firstRow < 0) owner.firstRow = row;
+    else this.#next[owner.lastRow] = row;
+    owner.lastRow = row;
     return row;
+  }
+
+  /** The row behind, of those that belong together; −1 none. */
+  nextOf(row: number): number {
+    return this.#next[row] ?? -1;
+  }
+
+  /** The rows of `other` stand behind those of `owner` from now on. */
+  join(owner: LoggedRows, other: LoggedRows): void {
+    if (other.firstRow < 0) return;
+    if (owner.firstRow < 0) owner.firstRow = other.firstRow;
+    else this.#next[owner.lastRow] = other.firstRow;
+    owner.lastRow = other.lastRow;
   }
 
   assigned(row: number, at: number, queue: number, agent: number, lastAgentHit: number): void {
@@ -138,6 +163,7 @@ export class MessageLog {
     this.#agent = copied(new Int32Array(this.#size), this.#agent);
     this.#lastAgentHit = copied(new Int8Array(this.#size), this.#lastAgentHit);
     this.#contained = copied(new Uint8Array(this.#size), this.#contained);
+    this.#next = copied(new Int32Array(this.#size), this.#next);
   }
 }
 

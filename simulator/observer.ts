@@ -1,12 +1,12 @@
-import type { Engine } from "../core/engine.ts";
-import { conversationStates, type ConversationState, type Event } from "../core/events.ts";
+import { conversationStates } from "../core/events.ts";
+import { reason, rule, state, stateNames } from "../core/fast/codes.ts";
 import type { WorkingAgent } from "./agents-at-work.ts";
 import type { Contact } from "./contacts.ts";
 import { DecisionDigest } from "./decision-digest.ts";
 import { happenings } from "./happenings.ts";
+import { ReasonCounts } from "./reason-counts.ts";
 import type { ReplicationRecord } from "./replication-record.ts";
 import type { Stage } from "./stage.ts";
-import type { WorldChannel } from "./world.ts";
 
 type Observed = Pick<
   ReplicationRecord,
@@ -20,6 +20,8 @@ interface KnownAgent {
 
 const assigned = 100;
 const offered = 101;
+/** Places in the digest's list of states, by code. */
+const digestStates = Int32Array.from(stateNames, (name) => conversationStates.indexOf(name));
 /** More broken invariants than this are only counted. */
 const brokenMax = 20;
 
@@ -29,11 +31,9 @@ const brokenMax = 20;
  */
 export class Observer {
   readonly #stage: Stage;
-  readonly #engine: Engine;
   readonly #digest = new DecisionDigest();
-  readonly #queueOf: ReadonlyMap<string, number>;
-  readonly #channelOf: ReadonlyMap<string, number>;
-  readonly #agentOf: ReadonlyMap<string, number>;
+  /** Place of the queue that a channel's messages go to. */
+  readonly #queueOfChannel: readonly number[];
   readonly #intervalMs: number;
   readonly #instants: number;
   readonly #backlog: Int32Array;
@@ -43,21 +43,26 @@ export class Observer {
   readonly #waitingMs: Float64Array;
   readonly #waitingSince: Float64Array;
   readonly #waitedMs: Float64Array;
-  readonly #lastAgents = new Map<string, KnownAgent>();
-  readonly #reasons: Record<string, number> = {};
+  /** By person: one for each channel, and one for those that share theirs. */
+  readonly #lastAgents: readonly Map<number, KnownAgent>[];
+  readonly #sharedLastAgents = new Map<number, KnownAgent>();
+  readonly #reasons = new ReasonCounts();
   readonly #refusedWrites: Record<string, number> = {};
   readonly #closed: Contact[] = [];
   readonly #broken: string[] = [];
   #unsettled = 0;
 
-  constructor(stage: Stage, engine: Engine) {
+  constructor(stage: Stage) {
     const { world } = stage;
     const queues = world.queues.length;
     this.#stage = stage;
-    this.#engine = engine;
-    this.#queueOf = new Map(world.queues.map(({ id }, index) => [id, index]));
-    this.#channelOf = new Map(world.channels.map(({ id }, index) => [id, index]));
-    this.#agentOf = new Map(world.agents.map(({ id }, index) => [id, index]));
+    const places = new Map(world.queues.map(({ id }, index) => [id, index]));
+    this.#lastAgents = world.channels.map(({ settings }) =>
+      settings.lastAgentMode.scope === "customer" ? this.#sharedLastAgents : new Map(),
+    );
+    this.#queueOfChannel = world.channels.map(
+      ({ settings }) => places.get(settings.skillQueue) ?? 0,
+    );
     this.#intervalMs = world.scenario.settings.run.intervalMinutes * 60_000;
     this.#instants = measuredInstants(world.countFrom, world.countTo, this.#intervalMs);
     this.#backlog = new Int32Array(queues * this.#instants);
@@ -90,37 +95,79 @@ export class Observer {
 
   /** A message seeks an agent: a row of the log, which belongs to `target`'s conversation. */
   sought(target: Contact, writer: Contact, part: number): number {
-    const { log, now, world } = this.#stage;
-    const channel = world.channels[writer.channel];
-    const queue = target.waiting
-      ? target.queue
-      : (this.#queueOf.get(channel?.settings.skillQueue ?? "") ?? 0);
-    const row = log.add(writer.channel, queue, writer.arrival, part, writer.person, now);
-    target.rows.push(row);
+    const { log, now } = this.#stage;
+    const queue = target.waiting ? target.queue : (this.#queueOfChannel[writer.channel] ?? 0);
+    const { channel, arrival, person } = writer;
+    const row = log.add(target, channel, queue, arrival, part, person, now);
     if (this.#isCounted(now)) this.#unsettled += 1;
     return row;
   }
 
-  see(event: Event): void {
-    switch (event.type) {
-      case "conversationMoved":
-        this.#seeMove(event);
-        break;
-      case "conversationAssigned":
-        this.#seeAssignment(event);
-        break;
-      case "conversationOffered": {
-        const agent = this.#agentOf.get(event.agent) ?? -1;
-        this.#digest.add(offered, event.at, event.conversation, agent);
-        break;
+  /** A conversation changed its state (by code), for a reason (by code). */
+  moved(
+    contact: Contact | undefined,
+    conversation: number,
+    to: number,
+    agent: number,
+    why: number,
+    queue: number,
+  ): void {
+    const { now, log } = this.#stage;
+    this.#digest.add(digestStates[to] ?? -1, now, conversation, agent);
+    if (this.#isCounted(now)) this.#reasons.moved(why);
+    if (contact === undefined) return;
+    this.#follow(contact, isWaiting(to), queue);
+    if (to === state.parked) {
+      for (let row = contact.firstRow; row >= 0; row = log.nextOf(row)) {
+        if (this.#settles(row)) log.parked(row, now, contact.queue);
       }
-      case "conversationWentOffline":
-        this.#count(`offline:${event.reason}`);
-        break;
-      case "messageSent":
-        if (event.agent !== undefined) this.#remember(event.channel, event.customer, event.agent);
-        break;
-      default:
+    } else if (to === state.closed) {
+      const contained = why === reason.closed_by_bot;
+      for (let row = contact.firstRow; row >= 0; row = log.nextOf(row)) {
+        if (this.#settles(row) && contained) log.contained(row);
+        log.closed(row, now);
+      }
+      this.#closed.push(contact);
+    }
+  }
+
+  /** An agent got the conversation by a rule (by code). */
+  assigned(
+    contact: Contact | undefined,
+    conversation: number,
+    agent: number,
+    because: number,
+  ): void {
+    const { now, log } = this.#stage;
+    this.#digest.add(assigned, now, conversation, agent);
+    if (contact === undefined) return;
+    // A customer whom the queue brings to the last agent by chance is as well served as by the rule.
+    const ruled = because === rule["last-agent"] || because === rule.reserved;
+    const known = ruled ? agent : this.#lastAgentOf(contact);
+    const lastAgentHit = known === undefined ? -1 : Number(known === agent);
+    for (let row = contact.firstRow; row >= 0; row = log.nextOf(row)) {
+      if (this.#settles(row)) log.assigned(row, now, contact.queue, agent, lastAgentHit);
+    }
+  }
+
+  offered(conversation: number, agent: number): void {
+    this.#digest.add(offered, this.#stage.now, conversation, agent);
+  }
+
+  /** A conversation went offline for a reason (by code). */
+  wentOffline(why: number): void {
+    if (this.#isCounted(this.#stage.now)) this.#reasons.wentOffline(why);
+  }
+
+  /** The agent wrote to the customer, who has them as last agent from now on. */
+  wrote(contact: Contact, agent: number): void {
+    if (this.#stage.world.channels[contact.channel]?.lastAgent !== true) return;
+    const known = this.#lastAgents[contact.channel];
+    const entry = known?.get(contact.person);
+    if (entry === undefined) known?.set(contact.person, { agent, at: this.#stage.now });
+    else {
+      entry.agent = agent;
+      entry.at = this.#stage.now;
     }
   }
 
@@ -156,7 +203,7 @@ export class Observer {
   }
 
   end(): void {
-    const open = this.#engine.counts();
+    const open = this.#stage.router.counts();
     const states = Object.values(open.conversationsByState).reduce((sum, count) => sum + count, 0);
     const alive = states - open.conversationsByState.closed;
     if (open.conversationsOpened !== open.conversationsClosed + alive) {
@@ -178,55 +225,19 @@ export class Observer {
       digest: this.#digest.hex(),
       backlog: this.#backlog,
       oldestMs: this.#oldestMs,
-      reasons: this.#reasons,
+      reasons: this.#reasons.byName(),
       refusedWrites: this.#refusedWrites,
       unsettled: this.#unsettled,
       broken: this.#broken,
     };
   }
 
-  #seeMove(event: Extract<Event, { type: "conversationMoved" }>): void {
-    const { to, at, conversation } = event;
-    const agent = event.agent === undefined ? -1 : (this.#agentOf.get(event.agent) ?? -1);
-    this.#digest.add(conversationStates.indexOf(to), at, conversation, agent);
-    this.#count(event.reason);
-    const contact = this.#stage.contacts.of(conversation);
-    if (contact === undefined) return;
-    this.#follow(contact, isWaiting(to), this.#queueOf.get(event.skillQueue) ?? 0);
-    if (to === "parked") {
-      this.#settleRows(contact, (row) => this.#stage.log.parked(row, at, contact.queue));
-    } else if (to === "closed") {
-      const contained = event.reason === "closed_by_bot";
-      this.#settleRows(contact, (row) => {
-        this.#stage.log.closed(row, at);
-        if (contained) this.#stage.log.contained(row);
-      });
-      for (const row of contact.rows) this.#stage.log.closed(row, at);
-      this.#closed.push(contact);
-    }
-  }
-
-  #seeAssignment(event: Extract<Event, { type: "conversationAssigned" }>): void {
-    const { at, conversation, reason } = event;
-    const agent = this.#agentOf.get(event.agent) ?? -1;
-    this.#digest.add(assigned, at, conversation, agent);
-    const contact = this.#stage.contacts.of(conversation);
-    if (contact === undefined) return;
-    // A customer whom the queue brings to the last agent by chance is as well served as by the rule.
-    const ruled = reason.rule === "last-agent" || reason.rule === "reserved";
-    const known = ruled ? agent : this.#lastAgentOf(contact);
-    const lastAgentHit = known === undefined ? -1 : Number(known === agent);
+  /** Whether the row still waits: what is about to happen ends that. */
+  #settles(row: number): boolean {
     const { log } = this.#stage;
-    this.#settleRows(contact, (row) => log.assigned(row, at, contact.queue, agent, lastAgentHit));
-  }
-
-  #settleRows(contact: Contact, settle: (row: number) => void): void {
-    const { log } = this.#stage;
-    for (const row of contact.rows) {
-      if (!log.isWaiting(row)) continue;
-      settle(row);
-      if (this.#isCounted(log.arrivedAt(row))) this.#unsettled -= 1;
-    }
+    if (!log.isWaiting(row)) return false;
+    if (this.#isCounted(log.arrivedAt(row))) this.#unsettled -= 1;
+    return true;
   }
 
   /** Keeps the number waiting, its integral, and the sum of waits. */
@@ -270,29 +281,14 @@ export class Observer {
     }
   }
 
-  #remember(channel: string, customer: string | undefined, agent: string): void {
-    const settings = this.#channel(channel);
-    if (settings === undefined || customer === undefined || !settings.lastAgent) return;
-    const known = { agent: this.#agentOf.get(agent) ?? -1, at: this.#stage.now };
-    this.#lastAgents.set(lastAgentKey(settings, customer), known);
-  }
-
   /** Undefined where none is known, or none that is still valid. */
   #lastAgentOf(contact: Contact): number | undefined {
     const channel = this.#stage.world.channels[contact.channel];
     if (channel?.lastAgent !== true) return undefined;
-    const known = this.#lastAgents.get(lastAgentKey(channel, contact.customer));
+    const known = this.#lastAgents[contact.channel]?.get(contact.person);
     if (known === undefined) return undefined;
     const validityMs = channel.settings.lastAgentMode.validityMinutes * 60_000;
     return this.#stage.now - known.at < validityMs ? known.agent : undefined;
-  }
-
-  #channel(id: string): WorldChannel | undefined {
-    return this.#stage.world.channels[this.#channelOf.get(id) ?? -1];
-  }
-
-  #count(reason: string): void {
-    if (this.#isCounted(this.#stage.now)) this.#reasons[reason] = (this.#reasons[reason] ?? 0) + 1;
   }
 
   #isCounted(at: number): boolean {
@@ -305,12 +301,6 @@ export function measuredInstants(from: number, to: number, intervalMs: number): 
   return Math.floor((to - from) / intervalMs) + 1;
 }
 
-function isWaiting(state: ConversationState): boolean {
-  return state === "held" || state === "queued" || state === "offered" || state === "with-bot";
-}
-
-function lastAgentKey(channel: WorldChannel, customer: string): string {
-  return channel.settings.lastAgentMode.scope === "customer"
-    ? customer
-    : `${channel.id} ${customer}`;
+function isWaiting(of: number): boolean {
+  return of === state.held || of === state.queued || of === state.offered || of === state.withBot;
 }

@@ -1,6 +1,7 @@
+import type { Contact } from "./contacts.ts";
 import { happenings } from "./happenings.ts";
 import { purposes } from "./keyed-random.ts";
-import { simulatedTenant, type Stage } from "./stage.ts";
+import type { Stage } from "./stage.ts";
 
 /** Draws of one purpose for one contact are this far apart, so that each offer has its own. */
 const repeated = 256;
@@ -8,22 +9,18 @@ const repeated = 256;
 /** Whether and when agents accept what they are offered. */
 export class OfferHabits {
   readonly #stage: Stage;
-  readonly #byId: ReadonlyMap<string, number>;
 
-  /** `byId` gives each agent's place in the stage's list. */
-  constructor(stage: Stage, byId: ReadonlyMap<string, number>) {
+  constructor(stage: Stage) {
     this.#stage = stage;
-    this.#byId = byId;
   }
 
   /** The agent looks at an offer, and plans the answer if there is to be one. */
-  consider(conversation: number, id: string): void {
-    const { contacts, random: draws, world, work, now, upcoming } = this.#stage;
-    const contact = contacts.of(conversation);
-    const group = world.groups[work.agents[this.#byId.get(id) ?? -1]?.group ?? -1];
-    if (contact === undefined || group === undefined) return;
+  consider(contact: Contact, agent: number): void {
+    const { random: draws, world, work, now, upcoming } = this.#stage;
+    const group = world.groups[work.agents[agent]?.group ?? -1];
+    if (group === undefined) return;
     contact.offers += 1;
-    contact.offeredTo = id;
+    contact.offeredTo = agent;
     const key = world.channels[contact.channel]?.key ?? 0;
     const purpose = purposes.acceptance + repeated * contact.offers;
     const random = draws.at(key, contact.arrival, purpose);
@@ -44,12 +41,10 @@ export class OfferHabits {
     contact.pending -= 1;
     if (contact.offers === offer && contact.waiting && contact.conversation !== 0) {
       // Refused with `wrong_state` if the offer is over by now, which is as it should be.
-      this.#stage.command({
+      this.#stage.router.say({
         type: kind === happenings.acceptOffer ? "acceptOffer" : "declineOffer",
-        at: this.#stage.now,
-        tenant: simulatedTenant,
         conversation: contact.conversation,
-        agent: contact.offeredTo,
+        agent: this.#stage.world.agents[contact.offeredTo]?.id ?? "",
       });
       this.#stage.settle();
     }

@@ -1,6 +1,9 @@
 import type { Law } from "./distributions.ts";
 import { type KeyedRandom, purposes } from "./keyed-random.ts";
 
+/** A person is the channel of the first contact × this + a number there. */
+export const personUnit = 4294967296;
+
 /** Who writes on one channel. */
 export interface ChannelPopulation {
   readonly id: string;
@@ -25,7 +28,7 @@ export interface ChannelPopulation {
 export class Population {
   readonly #channels: readonly ChannelPopulation[];
   readonly #random: KeyedRandom;
-  /** Per channel and arrival the person: channel of first contact × 2^32 + number there. */
+  /** Per channel and arrival the person. */
   readonly #persons: readonly Float64Array[];
 
   constructor(channels: readonly ChannelPopulation[], random: KeyedRandom) {
@@ -60,13 +63,14 @@ export class Population {
       if (found >= 0) return this.#persons[from]?.[found] ?? 0;
     }
     const number = self.population > 0 ? Math.floor(random.next() * self.population) : index;
-    return channel * 4294967296 + number;
+    return channel * personUnit + number;
   }
 }
 
 /** How a person is addressed: the channel of the first contact, and a number there. */
 export function nameOfPerson(channels: readonly { readonly id: string }[], person: number): string {
-  return `${channels[Math.floor(person / 4294967296)]?.id ?? ""}-${person % 4294967296}`;
+  const channel = Math.floor(person / personUnit);
+  return `${channels[channel]?.id ?? ""}-${person - channel * personUnit}`;
 }
 
 function chosen(weights: ChannelPopulation["returnFrom"], u: number): number {

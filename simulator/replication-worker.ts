@@ -1,5 +1,5 @@
 import { workerData } from "node:worker_threads";
-import { createEngine } from "../core/index.ts";
+import { InternedEngine } from "../core/fast/interned-engine.ts";
 import type { ReplicationRecord } from "./replication-record.ts";
 import type { Scenario } from "./scenario/scenario.ts";
 import { simulate } from "./simulation.ts";
@@ -29,6 +29,6 @@ export function runReplication(
   seed: number,
   replication: number,
 ): ReplicationRecord {
-  const engine = createEngine({ idsRememberedMax: 1 });
+  const engine = new InternedEngine({ idsRememberedMax: 1 });
   return simulate(ofWorld, engine, seed, replication);
 }

@@ -1,6 +1,8 @@
-import type { Command } from "../core/commands.ts";
-import type { Engine, Result } from "../core/engine.ts";
-import type { Event } from "../core/events.ts";
+import { reason, state } from "../core/fast/codes.ts";
+import { reasonUnit } from "../core/fast/conversations.ts";
+import { cell, rowType, rowWidth } from "../core/fast/event-rows.ts";
+import { X } from "../core/fast/explanations.ts";
+import type { InternedEngine } from "../core/fast/interned-engine.ts";
 import { AgentsAtWork } from "./agents-at-work.ts";
 import { Contacts } from "./contacts.ts";
 import { Customers } from "./customers.ts";
@@ -11,9 +13,10 @@ import { Observer } from "./observer.ts";
 import { Population } from "./population.ts";
 import type { ReplicationRecord } from "./replication-record.ts";
 import { happenings } from "./happenings.ts";
+import { Router } from "./router.ts";
 import { Staff } from "./staff.ts";
 import { channelArrivals } from "./traffic.ts";
-import { simulatedTenant, type Stage } from "./stage.ts";
+import type { Stage } from "./stage.ts";
 import type { World } from "./world.ts";
 
 /**
@@ -21,11 +24,12 @@ import type { World } from "./world.ts";
  * is either the engine's next deadline or the next of our own events; at equal instants the engine's
  * comes first, as every command would make it.
  *
+ * @param engine knows nothing yet
  * @param replication counted from 1
  */
 export function simulate(
   world: World,
-  engine: Engine,
+  engine: InternedEngine,
   seed: number,
   replication: number,
 ): ReplicationRecord {
@@ -36,25 +40,22 @@ export function simulate(
 
 class Simulation {
   readonly #world: World;
-  readonly #engine: Engine;
   readonly #replication: number;
   readonly #stage: Stage;
   readonly #customers: Customers;
   readonly #staff: Staff;
   readonly #observer: Observer;
-  readonly #events: Event[] = [];
-  #commands = 0;
 
-  constructor(world: World, engine: Engine, seed: number, replication: number) {
+  constructor(world: World, engine: InternedEngine, seed: number, replication: number) {
     this.#world = world;
-    this.#engine = engine;
     this.#replication = replication;
     const random = new KeyedRandom(seed, replication);
+    const log = new MessageLog();
     this.#stage = {
       world,
       random,
       upcoming: new EventList(),
-      contacts: new Contacts(),
+      contacts: new Contacts(log),
       work: new AgentsAtWork(
         world.agents.map((agent) => ({
           group: agent.group,
@@ -65,11 +66,10 @@ class Simulation {
         world.countFrom,
         world.countTo,
       ),
-      log: new MessageLog(),
+      log,
+      router: new Router(world, engine),
       now: world.from,
-      command: (command) => this.#apply(command),
       settle: () => this.#settle(),
-      events: this.#events,
     };
     const population = new Population(
       world.channels.map(({ id, key, traffic, laws, returnFrom, sources }) => ({
@@ -83,31 +83,25 @@ class Simulation {
       })),
       random,
     );
-    this.#observer = new Observer(this.#stage, engine);
+    this.#observer = new Observer(this.#stage);
     this.#customers = new Customers(this.#stage, population, this.#observer);
     this.#staff = new Staff(this.#stage, this.#customers, this.#observer);
   }
 
   run(): void {
-    const { configuration, plans, from, to, countTo } = this.#world;
-    this.#apply({
-      type: "configureTenant",
-      at: from,
-      tenant: simulatedTenant,
-      configuration,
-      plans,
-    });
+    const { to, countTo } = this.#world;
     this.#settle();
     this.#customers.begin();
     this.#staff.begin();
     this.#observer.begin();
-    const { upcoming } = this.#stage;
+    const { upcoming, router } = this.#stage;
     for (;;) {
       const next = upcoming.nextAt();
-      const due = this.#engine.nextDeadlineAt() ?? Number.POSITIVE_INFINITY;
+      const due = router.nextDeadlineAt();
       const at = Math.min(next, due);
       if (at > to || (at >= countTo && this.#observer.allSettled())) break;
       this.#stage.now = at;
+      router.now = at;
       if (due <= next) this.#tick();
       else this.#happen();
     }
@@ -118,7 +112,7 @@ class Simulation {
   }
 
   record(): ReplicationRecord {
-    const { log, upcoming, work } = this.#stage;
+    const { log, router, upcoming, work } = this.#stage;
     const messages = log.columns();
     return {
       replication: this.#replication,
@@ -126,18 +120,13 @@ class Simulation {
       occupancy: work.occupancy,
       messages,
       ...waits(this.#world, messages),
-      commands: this.#commands,
+      commands: router.commands,
       happenings: upcoming.scheduled - upcoming.size,
     };
   }
 
   #tick(): void {
-    const command = { type: "tick", at: this.#stage.now } as const;
-    let more = true;
-    while (more) {
-      const result = this.#apply(command);
-      more = result.status === "ticked" && result.more;
-    }
+    while (this.#stage.router.tick());
     this.#settle();
   }
 
@@ -150,20 +139,83 @@ class Simulation {
     else this.#observer.happen(kind, first);
   }
 
-  #apply(command: Command): Result {
-    this.#commands += 1;
-    return this.#engine.apply(command, this.#events);
+  #settle(): void {
+    const { rows } = this.#stage.router;
+    const end = rows.count * rowWidth;
+    for (let at = 0; at < end; at += rowWidth) this.#see(rows.cells, at);
+    rows.clear();
+    this.#observer.forgetClosed();
   }
 
   /** Observer first: it sees each conversation as it was; then those who act on what happened. */
-  #settle(): void {
-    for (const event of this.#events) {
-      this.#observer.see(event);
-      this.#staff.see(event);
-      this.#customers.see(event);
+  #see(cells: Float64Array, at: number): void {
+    const { contacts } = this.#stage;
+    const conversation = cells[at + cell.conversation] ?? 0;
+    const payload = at + cell.payload;
+    switch (cells[at]) {
+      case rowType.conversationMoved:
+        this.#seeMove(cells, at);
+        break;
+      case rowType.conversationAssigned: {
+        const contact = contacts.of(conversation);
+        const because = cells[at + rowWidth + X.rule] ?? 0;
+        this.#observer.assigned(contact, conversation, this.#agentAt(cells, payload), because);
+        if (contact !== undefined) this.#staff.giveWork(contact);
+        break;
+      }
+      case rowType.messageReceived: {
+        const contact = contacts.of(conversation);
+        if (contact !== undefined && cells[payload] !== 0) this.#staff.giveWork(contact);
+        break;
+      }
+      case rowType.messageSent: {
+        const contact = contacts.of(conversation);
+        const agent = this.#agentAt(cells, payload);
+        if (contact !== undefined && agent >= 0) this.#observer.wrote(contact, agent);
+        break;
+      }
+      case rowType.conversationOffered: {
+        const contact = contacts.of(conversation);
+        const agent = this.#agentAt(cells, payload);
+        this.#observer.offered(conversation, agent);
+        if (contact !== undefined) this.#staff.offered(contact, agent);
+        break;
+      }
+      case rowType.conversationWentOffline:
+        this.#observer.wentOffline(cells[payload] ?? 0);
+        break;
+      case rowType.messageGivenToBot: {
+        const contact = contacts.of(conversation);
+        if (contact !== undefined) this.#customers.givenToBot(contact, cells[payload] ?? 0);
+        break;
+      }
+      case rowType.presenceChanged:
+        if (cells[payload + 2] === reason.missed_offers) {
+          this.#staff.missedOffers(this.#agentAt(cells, payload));
+        }
+        break;
+      default:
     }
-    this.#events.length = 0;
-    this.#observer.forgetClosed();
+  }
+
+  #seeMove(cells: Float64Array, at: number): void {
+    const { contacts, router } = this.#stage;
+    const conversation = cells[at + cell.conversation] ?? 0;
+    const payload = at + cell.payload;
+    const to = cells[payload + 1] ?? 0;
+    const agent = this.#agentAt(cells, payload + 4);
+    const why = (cells[payload + 5] ?? 0) % reasonUnit;
+    const queue = router.queueOf[cells[at + cell.queue] ?? 0] ?? 0;
+    const contact = contacts.of(conversation);
+    this.#observer.moved(contact, conversation, to, agent, why, queue);
+    if (contact === undefined) return;
+    const isOwned = to === state.assigned || to === state.awaitingCustomer || to === state.live;
+    this.#staff.owned(contact, isOwned ? agent : -1);
+    if (to === state.parked) this.#customers.parked(contact);
+  }
+
+  #agentAt(cells: Float64Array, at: number): number {
+    return this.#stage.router.agentOf[cells[at] ?? 0] ?? -1;
   }
 }
 

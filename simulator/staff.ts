@@ -1,5 +1,4 @@
 import type { PresenceStatus } from "../core/commands.ts";
-import type { Event } from "../core/events.ts";
 import type { WorkingAgent } from "./agents-at-work.ts";
 import type { Contact } from "./contacts.ts";
 import type { Customers } from "./customers.ts";
@@ -8,7 +7,7 @@ import { purposes } from "./keyed-random.ts";
 import type { Observer } from "./observer.ts";
 import { OfferHabits } from "./offer-habits.ts";
 import { agentShifts, type Shift } from "./shifts.ts";
-import { simulatedTenant, type Stage } from "./stage.ts";
+import type { Stage } from "./stage.ts";
 import type { WorldGroup } from "./world.ts";
 
 /** After being set away for missed offers an agent looks up again. */
@@ -41,7 +40,6 @@ export class Staff {
   readonly #customers: Customers;
   readonly #observer: Observer;
   readonly #where: readonly Whereabouts[];
-  readonly #byId: ReadonlyMap<string, number>;
   readonly #offers: OfferHabits;
 
   constructor(stage: Stage, customers: Customers, observer: Observer) {
@@ -57,8 +55,7 @@ export class Staff {
           : agentShifts(group.plan, days, traffic.timeZone, stage.random, agent.key);
       return { shifts, leaving: false, breakMs: 0, onBreak: false, lost: 0, losses: 0 };
     });
-    this.#byId = new Map(agents.map((agent, index) => [agent.id, index]));
-    this.#offers = new OfferHabits(stage, this.#byId);
+    this.#offers = new OfferHabits(stage);
   }
 
   begin(): void {
@@ -124,29 +121,15 @@ export class Staff {
     }
   }
 
-  see(event: Event): void {
-    switch (event.type) {
-      case "conversationMoved":
-        this.#followOwner(event.conversation, event.agent, event.to);
-        break;
-      case "conversationAssigned":
-        this.#giveWork(event.conversation);
-        break;
-      case "messageReceived":
-        if (event.agent !== undefined) this.#giveWork(event.conversation);
-        break;
-      case "conversationOffered":
-        this.#offers.consider(event.conversation, event.agent);
-        break;
-      case "presenceChanged":
-        if (event.reason === "missed_offers") {
-          const agent = this.#byId.get(event.agent) ?? -1;
-          const at = this.#stage.now + comesBackMs;
-          this.#stage.upcoming.schedule(at, happenings.comesBack, agent);
-        }
-        break;
-      default:
-    }
+  /** An agent was set away for missed offers. */
+  missedOffers(agent: number): void {
+    const at = this.#stage.now + comesBackMs;
+    this.#stage.upcoming.schedule(at, happenings.comesBack, agent);
+  }
+
+  /** An agent is asked to take a conversation. */
+  offered(contact: Contact, agent: number): void {
+    this.#offers.consider(contact, agent);
   }
 
   // Coming and going
@@ -249,25 +232,15 @@ export class Staff {
   #declare(agent: WorkingAgent, status: PresenceStatus): void {
     agent.signedIn = status !== "offline";
     const { id } = this.#stage.world.agents[agent.index] ?? { id: "" };
-    this.#stage.command({
-      type: "setPresence",
-      at: this.#stage.now,
-      tenant: simulatedTenant,
-      agent: id,
-      status,
-    });
+    this.#stage.router.say({ type: "setPresence", agent: id, status });
     this.#stage.settle();
   }
 
   // Ownership
 
-  #followOwner(conversation: number, id: string | undefined, to: string): void {
-    const contact = this.#stage.contacts.of(conversation);
-    if (contact === undefined) return;
-    const owned = to === "assigned" || to === "awaiting-customer" || to === "live";
-    const owner = owned && id !== undefined ? (this.#byId.get(id) ?? -1) : -1;
-    if (contact.agent === owner) return;
-    this.#changeHands(contact, owner);
+  /** A conversation belongs to this agent now, −1 to none. */
+  owned(contact: Contact, owner: number): void {
+    if (contact.agent !== owner) this.#changeHands(contact, owner);
   }
 
   #changeHands(contact: Contact, owner: number): void {
@@ -293,11 +266,10 @@ export class Staff {
 
   // Work
 
-  /** A customer message waits for the owner. */
-  #giveWork(conversation: number): void {
-    const contact = this.#stage.contacts.of(conversation);
-    const agent = contact === undefined ? undefined : this.#stage.work.agents[contact.agent];
-    if (contact === undefined || agent === undefined) return;
+  /** A customer message waits for the owner, if there is one. */
+  giveWork(contact: Contact): void {
+    const agent = this.#stage.work.agents[contact.agent];
+    if (agent === undefined) return;
     const where = this.#where[agent.index];
     contact.hasWork = true;
     if (
@@ -330,38 +302,25 @@ export class Staff {
     const answer = contact.answers;
     contact.answers += 1;
     const channel = this.#stage.world.channels[contact.channel];
-    const id = this.#stage.world.agents[agent.index]?.id ?? "";
-    const result = this.#stage.command({
-      type: "writeMessage",
-      at: this.#stage.now,
-      tenant: simulatedTenant,
-      conversation: contact.conversation,
-      id: `${contact.arrival}.${answer}`,
-      agent: id,
-      content: "",
-    });
+    const { router } = this.#stage;
+    const refusal = router.write(contact.handle, agent.index, contact.arrival, answer);
     this.#stage.settle();
-    if (result.status === "rejected") {
-      this.#observer.refused(result.code);
-      this.#close(contact, id);
+    if (refusal !== undefined) {
+      this.#observer.refused(refusal);
+      this.#close(contact, agent);
       return;
     }
     contact.age = Number.NaN;
     const more = this.#customers.hear(contact);
     const closes = channel?.traffic?.handling.closes ?? 0;
     if (!more && this.#contactDraw(contact, purposes.closing).next() < closes) {
-      this.#close(contact, id);
+      this.#close(contact, agent);
     }
   }
 
-  #close(contact: Contact, agent: string): void {
-    this.#stage.command({
-      type: "closeConversation",
-      at: this.#stage.now,
-      tenant: simulatedTenant,
-      conversation: contact.conversation,
-      agent,
-    });
+  #close({ conversation }: Contact, { index }: WorkingAgent): void {
+    const { id } = this.#stage.world.agents[index] ?? { id: "" };
+    this.#stage.router.say({ type: "closeConversation", conversation, agent: id });
     this.#stage.settle();
   }
 

@@ -1,24 +1,30 @@
-import type { ReceiveMessage } from "../commands.ts";
+import { F } from "./conversation-row.ts";
 import { emit, rowType } from "./event-rows.ts";
 import { channelOf, isOffline, queueOf, type Channel, type Partition } from "./state.ts";
 
 const hourMs = 3_600_000;
 
-/** Each inbound mail gets the template of its calendar's state, loops and machines apart (3.13). */
+/**
+ * Each inbound mail gets the template of its calendar's state, loops and machines apart (3.13).
+ *
+ * @param automatic the mail was sent by a machine itself
+ */
 export function sendAutoReply(
   partition: Partition,
   conversation: number,
-  command: ReceiveMessage,
+  automatic: boolean,
   inReplyTo: number,
 ): void {
   const channel = channelOf(partition, conversation);
   const { kind, offlineMessages, autoReply, addresses } = channel.settings;
   if (kind !== "email" || !offlineMessages.enabled) return;
-  if (!offlineMessages.automaticReplyToEachEmail || command.automatic === true) return;
-  if (addresses.some((own) => own.toLowerCase() === command.customer.toLowerCase())) return;
+  if (!offlineMessages.automaticReplyToEachEmail || automatic) return;
+  const customer = partition.conversations.get(conversation, F.customer);
+  const sender = partition.customers.addressOf(customer) ?? "";
+  if (addresses.some((own) => own.toLowerCase() === sender.toLowerCase())) return;
   const isOpen = queueOf(partition, conversation).clock.open;
   const mail = isOpen ? autoReply.workingHours : autoReply.nonWorkingHours;
-  if (mail === undefined || !isBelowRate(partition, channel, command.customer)) return;
+  if (mail === undefined || !isBelowRate(partition, channel, sender)) return;
   const at = emit(partition, conversation, rowType.autoReplySent);
   const { cells } = partition.events;
   cells[at] = isOpen ? 1 : 0;

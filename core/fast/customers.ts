@@ -1,6 +1,7 @@
+import { present } from "../assert.ts";
 import { idScope, idText, IdTable } from "./id-table.ts";
 import { Table } from "./table.ts";
-import type { TextArena } from "./text-arena.ts";
+import type { TextArena, TextOrWords } from "./text-arena.ts";
 
 /** Fields of a customer's row, after those of `IdTable`; its scope is the channel. */
 const width = 16;
@@ -47,6 +48,8 @@ export class CustomerDirectory {
   /** The address looked at last, which most of a command's events name. */
   #recent = 0;
   #recentAddress: string | undefined;
+  #soughtHash = 0;
+  #soughtChannel = 0;
 
   constructor(texts: TextArena) {
     this.#texts = texts;
@@ -60,18 +63,24 @@ export class CustomerDirectory {
   }
 
   find(channel: number, address: string): number {
-    const row = this.#byAddress.findText(address, channel);
-    if (row !== 0) this.#noteRecent(row, address);
+    return this.#look(this.#texts.encode(address, channel), channel, address);
+  }
+
+  seek(channel: number, address: TextOrWords): number {
+    return this.#look(this.#texts.encodeEither(address, channel), channel, address.text);
+  }
+
+  /** Note down the customer who was just sought in vain: the address is in the scratch still. */
+  addSought(ofTenant: number, address: string | undefined): number {
+    const row = this.#newRow(ofTenant);
+    this.#know(row, this.#soughtHash, this.#soughtChannel);
+    if (address !== undefined) this.#noteRecent(row, address);
     return row;
   }
 
-  /** Note down the customer at the address that `find` was just asked for in vain. */
   add(ofTenant: number, channel: number, address: string): number {
-    const hash = this.#texts.encode(address, channel);
-    const row = this.#newRow(ofTenant);
-    this.#know(row, hash, channel);
-    this.#noteRecent(row, address);
-    return row;
+    this.find(channel, address);
+    return this.addSought(ofTenant, address);
   }
 
   /** A customer that only conversations name. */
@@ -258,11 +267,10 @@ export class CustomerDirectory {
     if (person === 0) {
       person = this.#people.take();
       this.#byPerson.add(person, hash, ofTenant);
-      this.#linkPerson(ofTenant, person);
     } else {
       this.#unlinkPerson(ofTenant, person);
-      this.#linkPerson(ofTenant, person);
     }
+    this.#linkPerson(ofTenant, person);
     this.#people.set(person, personAgent, name);
     this.#people.setDouble(person, personAt, at);
   }
@@ -290,6 +298,14 @@ export class CustomerDirectory {
       people.push({ id, agent: this.personAgent(person), at: this.personAt(person) });
     }
     return people;
+  }
+
+  #look(hash: number, channel: number, address: string | undefined): number {
+    this.#soughtHash = hash;
+    this.#soughtChannel = channel;
+    const row = this.#byAddress.find(hash, channel);
+    if (row !== 0 && address !== undefined) this.#noteRecent(row, address);
+    return row;
   }
 
   #noteRecent(row: number, address: string | undefined): void {
@@ -379,10 +395,6 @@ export class CustomerDirectory {
 }
 
 function endsOf(all: Ends[], tenantHandle: number): Ends {
-  const known = all[tenantHandle];
-  if (known !== undefined) return known;
-  const ends = { first: 0, last: 0, count: 0 };
   while (all.length <= tenantHandle) all.push({ first: 0, last: 0, count: 0 });
-  all[tenantHandle] = ends;
-  return ends;
+  return present(all[tenantHandle], "a list's ends");
 }

@@ -1,49 +1,54 @@
 import { assert } from "../assert.ts";
+import type { Tick, EraseCustomer, Command } from "../commands.ts";
+import type { EngineCounts } from "../engine.ts";
 import { defaultEngineLimits, type EngineLimits } from "../limits.ts";
-import { by } from "./conversations.ts";
+import type { Rejection } from "../rejections.ts";
+import { hash64 } from "../state-hash.ts";
+import { applyNow, forgetDiscarded } from "./applying.ts";
 import { presence, reason } from "./codes.ts";
-import { F } from "./conversation-row.ts";
-import { configureTenant } from "./configuring.ts";
-import { fromAgent, fromCustomer } from "./deduplication.ts";
+import { D, F } from "./conversation-row.ts";
+import { by } from "./conversations.ts";
 import { close } from "./episodes.ts";
 import type { EventRows } from "./event-rows.ts";
-import { fireDue, settle } from "./firing.ts";
-import { agentWrote, openConversation, receive } from "./messages.ts";
+import { fireDue, nextDeadlineAt, settle } from "./firing.ts";
 import { newPartition } from "./partition.ts";
 import { setPresence } from "./presence.ts";
-import { remember, repeated, type WriteId } from "./remembered-writes.ts";
-import {
-  agentAt,
-  channelOf,
-  type Agent,
-  type Channel,
-  type Partition,
-  type Queue,
-} from "./state.ts";
-import type { ConfigureTenant } from "../commands.ts";
+import { snapshotOf } from "./snapshot-writing.ts";
+import type { Agent, Channel, Partition, Queue } from "./state.ts";
+import { countsOf } from "./views.ts";
+import { takeAnswer, takeMessage, type Inbound, type Outbound } from "./writes.ts";
 
 /**
  * The engine underneath its commands: whoever knows handles already says what happens by number,
  * and reads what it came to in rows of numbers. Nothing is allocated for it. The rules are those of
- * `Engine.apply`; what `apply` would reject must not be asked here.
+ * `Engine.apply`, by the same functions; what is rare is said by `apply` here too.
+ *
+ * A conversation's handle holds until the conversation is forgotten (`closedDays` after its end).
  */
 export class InternedEngine {
+  /** Time of the commands to come: as an argument of a call it would be an object of its own. */
+  at = 0;
+  /** What happened; whoever reads them empties them. */
+  readonly events: EventRows;
   readonly #partition: Partition;
-  /** Time of the command: as an argument of a call it would be an object of its own. */
-  #at = 0;
-  readonly #id: WriteId = { text: undefined, high: 0, low: 0 };
 
-  /** @param events belong to the caller, who empties them */
-  constructor(events: EventRows, limits: Partial<EngineLimits> = {}) {
+  constructor(limits: Partial<EngineLimits> = {}) {
     this.#partition = newPartition({ ...defaultEngineLimits, ...limits });
-    this.#partition.events = events;
+    this.events = this.#partition.events;
   }
 
-  configure(command: ConfigureTenant): void {
-    this.#at = command.at;
-    this.#begin();
-    configureTenant(this.#partition, command);
-    settle(this.#partition);
+  /** Epoch ms at which it next needs a `tick`; Infinity: never. */
+  nextDeadlineAt(): number {
+    return nextDeadlineAt(this.#partition) ?? Infinity;
+  }
+
+  /** Hash of the logical state, as `Engine.stateHash` gives it. */
+  stateHash(): string {
+    return hash64(snapshotOf(this.#partition));
+  }
+
+  counts(): EngineCounts {
+    return countsOf(this.#partition);
   }
 
   agent(tenant: string, id: string): Agent {
@@ -64,94 +69,77 @@ export class InternedEngine {
     return channel;
   }
 
-  /** Handle of the customer at an address, noted down if new. */
+  /** Handle of the customer at an address, noted down if new; holds until they are forgotten. */
   customer(channel: Channel, address: string): number {
     const { customers } = this.#partition;
     const known = customers.find(channel.handle, address);
-    return known === 0 ? customers.add(channel.tenant.handle, channel.handle, address) : known;
+    return known === 0 ? customers.addSought(channel.tenant.handle, address) : known;
   }
 
-  setAvailable(at: number, agent: Agent): void {
-    this.#at = at;
-    this.#setAvailable(agent);
+  /** Handle of the agent who owns it, or to whom it is offered; 0: nobody. */
+  ownerOf(conversation: number): number {
+    return this.#partition.conversations.get(conversation, F.agent);
   }
 
-  #setAvailable(agent: Agent): void {
+  numberOf(conversation: number): number {
+    return this.#partition.conversations.getDouble(conversation, D.id);
+  }
+
+  /** Any command by its ids: what events say is in the rows. Answers the refusal, if it is one. */
+  apply(command: Exclude<Command, EraseCustomer | Tick>): Rejection | undefined {
+    this.at = command.at;
+    this.#begin();
+    const result = applyNow(this.#partition, command, []);
+    this.#end();
+    return typeof result === "object" && "status" in result && result.status === "rejected"
+      ? result
+      : undefined;
+  }
+
+  /** Fires what is due, as far as one tick goes; answers whether more is. */
+  tick(): boolean {
+    const partition = this.#partition;
+    assert(this.at >= partition.now, "time went back");
+    partition.now = this.at;
+    forgetDiscarded(partition);
+    return fireDue(partition, partition.limits.timersPerTickMax);
+  }
+
+  setAvailable(agent: Agent): void {
     this.#begin();
     setPresence(this.#partition, agent, presence.available);
     this.#end();
   }
 
-  /** A message from outside, its id two words of 32 bits; answers the conversation's handle. */
-  receive(
-    at: number,
-    channel: Channel,
-    customer: number,
-    queue: Queue,
-    idHigh: number,
-    idLow: number,
-  ): number {
-    this.#at = at;
-    return this.#receive(channel, customer, queue, idHigh, idLow);
-  }
-
-  #receive(
-    channel: Channel,
-    customer: number,
-    queue: Queue,
-    idHigh: number,
-    idLow: number,
-  ): number {
-    const partition = this.#partition;
+  /** A customer wrote, with an id that is not known; answers the conversation's handle. */
+  receive(channel: Channel, queue: Queue, message: Inbound): number {
     this.#begin();
-    const id = this.#id;
-    id.high = idHigh;
-    id.low = idLow;
-    const repeat = repeated(partition, channel, fromCustomer, id);
-    assert(repeat === undefined, "an id that is known already");
-    const conversation = openConversation(partition, channel, customer);
-    remember(partition, conversation, fromCustomer, "message");
-    receive(partition, conversation, queue, -1);
+    const conversation = takeMessage(this.#partition, channel, queue, message);
+    assert(typeof conversation === "number", "an id that is known already");
     this.#end();
     return conversation;
   }
 
-  /** The owner writes. */
-  write(at: number, conversation: number, idHigh: number, idLow: number): void {
-    const partition = this.#partition;
-    this.#at = at;
+  /** An agent writes; answers the refusal, if it is one. */
+  write(conversation: number, agent: Agent, message: Outbound): Rejection | undefined {
     this.#begin();
-    const id = this.#id;
-    id.high = idHigh;
-    id.low = idLow;
-    const repeat = repeated(partition, channelOf(partition, conversation), fromAgent, id);
-    assert(repeat === undefined, "an id that is known already");
-    remember(partition, conversation, fromAgent, "write");
-    agentWrote(partition, conversation, agentAt(partition, this.ownerOf(conversation)));
+    const result = takeAnswer(this.#partition, conversation, agent, message);
     this.#end();
+    return typeof result === "object" && result.status === "rejected" ? result : undefined;
   }
 
   /** The owner closes it. */
-  close(at: number, conversation: number): void {
-    this.#at = at;
-    this.#close(conversation);
-  }
-
-  #close(conversation: number): void {
+  close(conversation: number): void {
     this.#begin();
     close(this.#partition, conversation, reason.closed_by_agent, by.agent);
     this.#end();
   }
 
-  /** Handle of the agent who owns it; 0: nobody. */
-  ownerOf(conversation: number): number {
-    return this.#partition.conversations.get(conversation, F.agent);
-  }
-
   #begin(): void {
     const partition = this.#partition;
-    assert(this.#at >= partition.now, "time went back");
-    partition.now = this.#at;
+    assert(this.at >= partition.now, "time went back");
+    partition.now = this.at;
+    forgetDiscarded(partition);
     fireDue(partition, Infinity);
   }
 

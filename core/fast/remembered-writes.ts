@@ -4,6 +4,7 @@ import type { fromAgent, fromCustomer } from "./deduplication.ts";
 import { D } from "./conversation-row.ts";
 import { outcomeOf } from "./outcome.ts";
 import { channelOf, tenantOf, type Channel, type Partition, type Tenant } from "./state.ts";
+import type { TextOrWords } from "./text-arena.ts";
 
 const hourMs = 3_600_000;
 
@@ -14,13 +15,6 @@ export const rememberedKinds = [
   "contact",
 ] as const satisfies readonly RememberedKind[];
 
-/** The idempotency key of a write: a text, or two words that stand for one. */
-export interface WriteId {
-  text: string | undefined;
-  high: number;
-  low: number;
-}
-
 export function scopeOf(channel: Channel, direction: Direction): number {
   return channel.name * 2 + direction;
 }
@@ -30,11 +24,11 @@ export function repeated(
   partition: Partition,
   channel: Channel,
   direction: Direction,
-  id: WriteId,
+  id: TextOrWords,
 ): Result | undefined {
   const scope = scopeOf(channel, direction);
-  const { remembered, byNumber } = partition;
-  const first = remembered.seek(encode(partition, id, scope), scope);
+  const { remembered, byNumber, idTexts } = partition;
+  const first = remembered.seek(idTexts.encodeEither(id, scope), scope);
   if (first === 0 || !isCurrent(partition, channel.tenant, first)) return undefined;
   const kind = rememberedKinds[remembered.kindOf(first)] ?? "message";
   const number = remembered.conversationOf(first);
@@ -76,12 +70,4 @@ function isCurrent(partition: Partition, tenant: Tenant | undefined, entry: numb
   if (tenant === undefined) return false;
   const { deduplicationHours } = tenant.configuration.retention;
   return partition.now < partition.remembered.atOf(entry) + deduplicationHours * hourMs;
-}
-
-function encode(
-  { idTexts: texts }: Partition,
-  { text, high, low }: WriteId,
-  scope: number,
-): number {
-  return text === undefined ? texts.encodeWords(high, low, scope) : texts.encode(text, scope);
 }

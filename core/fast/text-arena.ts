@@ -1,5 +1,13 @@
 const wide = 1;
 
+/** A text; or two words that stand for one of eight characters, so that none need be made. */
+export interface TextOrWords {
+  /** Undefined: the words are the text. */
+  text: string | undefined;
+  high: number;
+  low: number;
+}
+
 /**
  * Texts from outside as words in one growing piece of memory: a header (length in UTF-16 units, and
  * whether any is above U+00FF), then one byte a unit, or two. Every string comes back as it was.
@@ -44,11 +52,12 @@ export class TextArena {
     return this.#hash(scope);
   }
 
-  /** The same for an id that is two words already. */
-  encodeWords(a: number, b: number, scope: number): number {
+  /** The same of a text that may be two words already. */
+  encodeEither({ text, high, low }: TextOrWords, scope: number): number {
+    if (text !== undefined) return this.encode(text, scope);
     this.#scratch[0] = 8 << 1;
-    this.#scratch[1] = a;
-    this.#scratch[2] = b;
+    this.#scratch[1] = high;
+    this.#scratch[2] = low;
     this.#scratchWords = 3;
     return this.#hash(scope);
   }

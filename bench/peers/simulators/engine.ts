@@ -1,5 +1,4 @@
-import { createEngine } from "../../../core/index.ts";
-import { simulate } from "../../../simulator/simulation.ts";
+import { runReplication } from "../../../simulator/replication-worker.ts";
 import { exponentialWork, theoryWorld } from "../../../simulator/validation/theory-world.ts";
 
 /** M/M/c through the real engine: `node engine.ts DAYS SEED`. 69,120 customers a day. */
@@ -11,9 +10,8 @@ const world = theoryWorld({
   channels: { q: { perMinute: 48, handling: exponentialWork(1) } },
   groups: { all: { agents: 50, queues: ["q"] } },
 });
-const engine = createEngine({ idsRememberedMax: 1 });
 const begin = process.cpuUsage();
-const { messages, wallWaitMs, broken } = simulate(world, engine, Number(seed), 1);
+const { messages, wallWaitMs, broken } = runReplication(world, Number(seed), 1);
 const { user, system } = process.cpuUsage(begin);
 const seconds = (user + system) / 1e6;
 if (broken.length > 0) throw new Error(broken.join("\n"));

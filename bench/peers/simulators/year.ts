@@ -1,4 +1,4 @@
-import { createEngine, type Engine } from "../../../core/index.ts";
+import { InternedEngine } from "../../../core/fast/interned-engine.ts";
 import { simulate } from "../../../simulator/simulation.ts";
 import { exponentialWork, theoryWorld } from "../../../simulator/validation/theory-world.ts";
 
@@ -25,17 +25,17 @@ const world = theoryWorld({
 const collect = globalThis.gc;
 if (collect === undefined) throw new Error("start with --expose-gc");
 const heap: number[] = [];
-const inner = createEngine({ idsRememberedMax: 1 });
-const engine: Engine = Object.create(inner, {
-  apply: {
-    value: (...given: Parameters<Engine["apply"]>) => {
-      if (given[0].at >= world.countFrom + (heap.length + 1) * monthMs && heap.length < 12) {
-        collect();
-        heap.push(process.memoryUsage().heapUsed);
-      }
-      return inner.apply(...given);
-    },
-  },
-}) as Engine;
+
+class WatchedEngine extends InternedEngine {
+  override nextDeadlineAt(): number {
+    if (this.at >= world.countFrom + (heap.length + 1) * monthMs && heap.length < 12) {
+      collect?.();
+      heap.push(process.memoryUsage().heapUsed);
+    }
+    return super.nextDeadlineAt();
+  }
+}
+
+const engine = new WatchedEngine({ idsRememberedMax: 1 });
 const { messages } = simulate(world, engine, 1, 1);
 process.stdout.write(`${JSON.stringify({ messages: messages.count, heap })}\n`);
