@@ -73,6 +73,7 @@ async function observe(
   await sendEvenly({
     origin,
     perSecond,
+    tenant: "bench",
     first: 0,
     answered: (ms, dueAt) => answers.push({ ms, dueAt }),
     isOver: (sent) => {

@@ -1,12 +1,11 @@
-import { closeSync, fdatasyncSync, openSync, writeSync } from "node:fs";
 import { mkdtempDisposable, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { request } from "undici";
 import { readEvents } from "../event-stream.ts";
 import { latencyFigures, percentile, type Benchmark, type Figure } from "../figures.ts";
-import { elapsedMs } from "../sampling.ts";
 import { runClient, startWorkerProcess } from "../server-process.ts";
+import { syncTimesMs } from "../sync-times.ts";
 import { evenCustomers, sendEvenly } from "./even-messages.ts";
 
 /**
@@ -31,14 +30,14 @@ export const assignedOverHttp: Benchmark = {
     const flags = [`--config=${config}`, `--data=${join(folder.path, "data")}`];
     await using worker = await startWorkerProcess(flags);
     await signIn(worker.url);
-    const syncs = syncTimes(folder.path, smoke ? 50 : 500);
+    const syncs = syncTimesMs(folder.path, smoke ? 50 : 500);
     const count = smoke ? 200 : 15_000;
     const assignedAt = new Map<string, number>();
     // It begins with the first event there was, so it is read from before the saturation on.
     const reading = readAssignments(worker.url, assignedAt, count);
     const perSecond = await saturation(worker.url, count);
     const samples = await observe(worker.url, perSecond / 2, assignedAt, count, reading);
-    syncs.push(...syncTimes(folder.path, smoke ? 50 : 500));
+    syncs.push(...syncTimesMs(folder.path, smoke ? 50 : 500));
     return figures(samples, syncs, perSecond);
   },
 };
@@ -67,22 +66,6 @@ async function signIn(url: string): Promise<void> {
     });
     const text = await response.body.text();
     if (response.statusCode >= 300) throw new Error(`${response.statusCode}: ${text}`);
-  }
-}
-
-/** Milliseconds of one append of 256 bytes and its fdatasync, one after the other. */
-function syncTimes(folder: string, count: number): number[] {
-  const file = openSync(join(folder, "bare"), "a");
-  try {
-    const bytes = Buffer.alloc(256, 1);
-    return Array.from({ length: count }, () =>
-      elapsedMs(() => {
-        writeSync(file, bytes);
-        fdatasyncSync(file);
-      }),
-    );
-  } finally {
-    closeSync(file);
   }
 }
 
@@ -118,6 +101,7 @@ async function observe(
   const beginning = await sendEvenly({
     origin,
     perSecond,
+    tenant: "bench",
     first: 0,
     isOver: (sent) => sent === count,
     answered: () => undefined,

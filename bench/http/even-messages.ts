@@ -5,6 +5,7 @@ import { Pool } from "undici";
 export interface EvenMessages {
   readonly origin: string;
   readonly perSecond: number;
+  readonly tenant: string;
   /** Number of the first customer; each message is another's. */
   readonly first: number;
   /** Asked before each, with how many were sent. */
@@ -46,10 +47,10 @@ async function sendOne(
   pool: Pool,
   customer: string,
   dueAt: number,
-  { answered }: EvenMessages,
+  { tenant, answered }: EvenMessages,
 ): Promise<void> {
   const response = await pool.request({
-    path: "/v1/tenants/bench/messages",
+    path: `/v1/tenants/${tenant}/messages`,
     method: "POST",
     headers: { "content-type": "application/json" },
     body: JSON.stringify({ id: customer, channel: "web", customer, text: "Is it on its way?" }),
