@@ -147,14 +147,25 @@ export function warmUpRuleDays(configuration: ResolvedConfiguration): number {
   return Math.ceil(Math.max(0, ...memories)) + 7;
 }
 
+/** The engine keeps a closed conversation as long as it recognises ids: for a minute. */
+const deduplicationHours = 1 / 60;
+
 /**
  * Desktops heartbeat far more often than anything else happens. The simulation leaves these no-ops
  * out: presence does not expire in the engine, and a lost connection is declared `offline` at the
  * instant at which the configured heartbeat would have been missed.
+ *
+ * Nothing is sent twice, and a closed conversation is never opened again, so neither ids nor closed
+ * conversations are kept for the configured hours: they would be most of what the engine remembers.
  */
 function engineSettings(configuration: ResolvedConfiguration): ResolvedConfiguration {
   const never = 1_000_000_000;
-  return { ...configuration, presence: { ...configuration.presence, heartbeatSeconds: never } };
+  const { presence, retention } = configuration;
+  return {
+    ...configuration,
+    presence: { ...presence, heartbeatSeconds: never },
+    retention: { ...retention, deduplicationHours },
+  };
 }
 
 function worldChannel(

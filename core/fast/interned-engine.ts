@@ -23,7 +23,7 @@ import { takeAnswer, takeMessage, type Inbound, type Outbound } from "./writes.t
  * and reads what it came to in rows of numbers. Nothing is allocated for it. The rules are those of
  * `Engine.apply`, by the same functions; what is rare is said by `apply` here too.
  *
- * A conversation's handle holds until the conversation is forgotten (`closedDays` after its end).
+ * A conversation's handle holds until the conversation is forgotten, `deduplicationHours` after its end.
  */
 export class InternedEngine {
   /** Time of the commands to come: as an argument of a call it would be an object of its own. */
