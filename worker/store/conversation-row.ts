@@ -1,6 +1,7 @@
 import type { ConversationId } from "../../core/commands.ts";
 import type { ConversationView } from "../../core/engine.ts";
 import type { ConversationEvent, ConversationState } from "../../core/events.ts";
+import type { BulkInsertSql } from "./bulk-insert.ts";
 import type { SqlRow } from "./sql-row.ts";
 import { flagOf, integerOf, optionalInteger, optionalText, textOf } from "./sql-row.ts";
 
@@ -48,14 +49,15 @@ export function viewOf(row: ConversationRow): ConversationView {
 }
 
 /** The columns in the order of `columnsOf`. */
-export const upsertSql = `
-  INSERT INTO conversations (id, tenant, channel, customer, customer_id, state, offline, version,
-    skill_queue, priority, agent, last_agent, closed_at)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-  ON CONFLICT (id) DO UPDATE SET channel = excluded.channel, customer = excluded.customer,
+export const upsertSql = {
+  into: `INSERT INTO conversations (id, tenant, channel, customer, customer_id, state, offline,
+    version, skill_queue, priority, agent, last_agent, closed_at) VALUES`,
+  columnCount: 13,
+  behind: `ON CONFLICT (id) DO UPDATE SET channel = excluded.channel, customer = excluded.customer,
     customer_id = excluded.customer_id, state = excluded.state, offline = excluded.offline,
     version = excluded.version, skill_queue = excluded.skill_queue, priority = excluded.priority,
-    agent = excluded.agent, last_agent = excluded.last_agent, closed_at = excluded.closed_at`;
+    agent = excluded.agent, last_agent = excluded.last_agent, closed_at = excluded.closed_at`,
+} satisfies BulkInsertSql;
 
 /** Bring the row to where the event left the conversation. */
 export function follow(row: ConversationRow, event: ConversationEvent): void {

@@ -1,5 +1,6 @@
 import type { ConversationId } from "../../core/commands.ts";
 import type { ConversationEvent, Event } from "../../core/events.ts";
+import { BulkInsert } from "./bulk-insert.ts";
 import { columnsOf, follow, rowOf, upsertSql } from "./conversation-row.ts";
 import type { ConversationRow } from "./conversation-row.ts";
 import { listRows } from "./conversation-list.ts";
@@ -19,7 +20,7 @@ export class ConversationRows {
   constructor(prepare: Statements) {
     this.#prepare = prepare;
     this.#select = prepare("SELECT * FROM conversations WHERE id = ?");
-    this.#upsert = prepare(upsertSql);
+    this.#upsert = new BulkInsert(prepare, upsertSql);
   }
 
   /** Rows that wait to be written. */
@@ -43,7 +44,13 @@ export class ConversationRows {
 
   /** Write what was noted, inside the caller's transaction; `written` once that is committed. */
   write(): void {
-    for (const row of this.#changed.values()) this.#upsert.run(...columnsOf(row));
+    for (const row of this.#changed.values()) this.#upsert.add(...columnsOf(row));
+    this.#upsert.flush();
+  }
+
+  /** The transaction failed: nothing of it was written, and all of it goes on waiting. */
+  drop(): void {
+    this.#upsert.clear();
   }
 
   written(): void {

@@ -1,5 +1,6 @@
 import type { ConversationId, DeliveryStatus } from "../../core/commands.ts";
 import type { DeliveryRecorded } from "../../core/events.ts";
+import { BulkInsert } from "./bulk-insert.ts";
 import { rowOf } from "./entry-row.ts";
 import type { EntryRow } from "./entry-row.ts";
 import type { Statements } from "./statements.ts";
@@ -8,14 +9,17 @@ import type { Statements } from "./statements.ts";
 export class EntryRows {
   readonly #prepare: Statements;
   readonly #insert;
+  /** Whether something that `withdraw` may mean waits to be written. */
+  #mayWithdraw = false;
   readonly #withdraw;
   readonly #deliver;
 
   constructor(prepare: Statements) {
     this.#prepare = prepare;
-    this.#insert = prepare(
-      "INSERT OR REPLACE INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-    );
+    this.#insert = new BulkInsert(prepare, {
+      into: "INSERT OR REPLACE INTO entries VALUES",
+      columnCount: 13,
+    });
     this.#withdraw = prepare(
       `UPDATE entries SET delivery = 'withdrawn' WHERE conversation = ? AND sequence < ?
          AND kind IN ('prompt', 'auto-reply') AND delivery IN ('pending', 'failed')`,
@@ -27,8 +31,10 @@ export class EntryRows {
     );
   }
 
+  /** Reads see it after `flush`. */
   write(row: EntryRow): void {
-    this.#insert.run(
+    this.#mayWithdraw ||= withdrawable.has(row.kind);
+    this.#insert.add(
       row.sequence,
       row.tenant,
       row.channel,
@@ -45,12 +51,26 @@ export class EntryRows {
     );
   }
 
+  /** Write what waits for others, inside the caller's transaction. */
+  flush(): void {
+    this.#mayWithdraw = false;
+    this.#insert.flush();
+  }
+
+  /** The transaction failed: nothing of it was written, nor will be. */
+  drop(): void {
+    this.#mayWithdraw = false;
+    this.#insert.clear();
+  }
+
   /** Prompts and automatic replies of the conversation before `sequence` that did not arrive yet. */
   withdraw(conversation: ConversationId, sequence: number): void {
+    if (this.#mayWithdraw) this.flush();
     this.#withdraw.run(conversation, sequence);
   }
 
   recordDelivery({ tenant, channel, entry, status, reason }: DeliveryRecorded): void {
+    this.flush();
     const unless = JSON.stringify(outrankedBy[status]);
     this.#deliver.run({ tenant, channel, entry, status, reason: reason ?? null, unless });
   }
@@ -114,6 +134,7 @@ export class EntryRows {
     to: string,
     conversations: readonly ConversationId[],
   ): void {
+    this.flush();
     this.#prepare(
       `UPDATE entries SET channel = ? WHERE conversation IN (SELECT value FROM json_each(?))`,
     ).run(to, JSON.stringify(conversations));
@@ -124,6 +145,7 @@ export class EntryRows {
 
   /** Take the address out of the entries of these conversations; what was not sent stays unsent. */
   erase(conversations: readonly ConversationId[]): void {
+    this.flush();
     this.#prepare(
       `UPDATE entries SET customer = NULL, delivery_reason = NULL,
            delivery = iif(delivery IN ('pending', 'failed'), 'withdrawn', delivery)
@@ -137,6 +159,11 @@ export interface CustomerAddress {
   readonly channel: string;
   readonly customer: string;
 }
+
+const withdrawable: ReadonlySet<EntryRow["kind"]> = new Set<EntryRow["kind"]>([
+  "prompt",
+  "auto-reply",
+]);
 
 /** Reports may overtake each other: what each of them does not change any more. */
 const outrankedBy = {

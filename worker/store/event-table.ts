@@ -1,6 +1,7 @@
 import type { ConversationId } from "../../core/commands.ts";
 import type { Event, MessageReceived } from "../../core/events.ts";
 import { eventsOf, isOfTenantStream, streamAgentOf } from "./event-rows.ts";
+import { BulkInsert } from "./bulk-insert.ts";
 import type { EventRow } from "./event-rows.ts";
 import type { SqlRow } from "./sql-row.ts";
 import { integerOf, optionalInteger, optionalText, textOf } from "./sql-row.ts";
@@ -23,14 +24,18 @@ export class EventTable {
 
   constructor(prepare: Statements) {
     this.#prepare = prepare;
-    this.#insert = prepare("INSERT OR REPLACE INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
+    this.#insert = new BulkInsert(prepare, {
+      into: "INSERT OR REPLACE INTO events VALUES",
+      columnCount: 8,
+    });
     this.#ofConversation = prepare(
       `${select} WHERE e.conversation = ? AND e.sequence >= ? ORDER BY e.sequence`,
     );
   }
 
+  /** Reads see it after `flush`. */
   write(row: EventRow): void {
-    this.#insert.run(
+    this.#insert.add(
       row.sequence,
       row.tenant,
       row.conversation ?? null,
@@ -40,6 +45,16 @@ export class EventTable {
       row.body,
       row.content ?? null,
     );
+  }
+
+  /** Write what waits for others, inside the caller's transaction. */
+  flush(): void {
+    this.#insert.flush();
+  }
+
+  /** The transaction failed: nothing of it was written, nor will be. */
+  drop(): void {
+    this.#insert.clear();
   }
 
   /** Of one conversation, in order, and only the newest of more than `limit`. */
@@ -99,6 +114,7 @@ export class EventTable {
 
   /** Take the texts out of what these conversations have so far. */
   erase(conversations: readonly ConversationId[]): void {
+    this.flush();
     const list = JSON.stringify(conversations);
     this.#prepare(
       `UPDATE events SET content = NULL

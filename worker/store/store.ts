@@ -81,7 +81,10 @@ export class Store implements Disposable {
   settle(): void {
     if (this.#notedBatch === this.#settledBatch) return;
     this.#transaction(() => {
+      for (const table of [this.events, this.entries, this.conversations]) table.drop();
       for (const write of this.#waiting) write();
+      this.events.flush();
+      this.entries.flush();
       this.conversations.write();
       this.#prepare("UPDATE progress SET batch = ?").run(this.#notedBatch);
     });
