@@ -87,7 +87,7 @@ export class InternedLoop {
     if (this.#at >= this.#nextBeat) this.#beat();
     const at = this.#oldest;
     this.#oldest = at + 1 === this.#active.length ? 0 : at + 1;
-    this.#engine.close(this.#active[at] ?? 0);
+    this.#engine.close(this.#active[at] ?? 0, undefined);
     this.#read();
     this.#active[at] = this.#arrive();
   }

@@ -75,9 +75,9 @@ export class Router {
     this.#engine.at = at;
   }
 
-  /** Epoch ms; infinite: never. */
-  nextDeadlineAt(): number {
-    return this.#engine.nextDeadlineAt();
+  /** Epoch ms of the next tick that the engine needs by then; infinite: none. */
+  deadlineBy(at: number): number {
+    return this.#engine.deadlineBy(at);
   }
 
   /** Fires what is due; answers whether more is. */
@@ -126,6 +126,14 @@ export class Router {
     this.#answer.id.low = arrival;
     this.commands += 1;
     return this.#engine.write(conversation, by, this.#answer)?.code;
+  }
+
+  /** An agent closes what they own. */
+  close(conversation: number, agent: number): void {
+    const by = this.#agents[agent];
+    if (by === undefined) throw new Error(`no agent ${agent}`);
+    this.commands += 1;
+    this.#engine.close(conversation, by);
   }
 
   /** Gives any command, by its ids. */

@@ -97,7 +97,7 @@ class Simulation {
     const { upcoming, router } = this.#stage;
     for (;;) {
       const next = upcoming.nextAt();
-      const due = router.nextDeadlineAt();
+      const due = router.deadlineBy(next);
       const at = Math.min(next, due);
       if (at > to || (at >= countTo && this.#observer.allSettled())) break;
       this.#stage.now = at;

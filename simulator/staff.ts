@@ -318,9 +318,9 @@ export class Staff {
     }
   }
 
-  #close({ conversation }: Contact, { index }: WorkingAgent): void {
-    const { id } = this.#stage.world.agents[index] ?? { id: "" };
-    this.#stage.router.say({ type: "closeConversation", conversation, agent: id });
+  #close(contact: Contact, agent: WorkingAgent): void {
+    if (contact.conversation === 0) return;
+    this.#stage.router.close(contact.handle, agent.index);
     this.#stage.settle();
   }
 

@@ -232,7 +232,20 @@ export function closeConversation(
     close(partition, conversation, reason.closed_by_bot, by.bot + noted);
   } else if (command.customer === true) {
     close(partition, conversation, reason.customer_ended, by.customer + noted);
-  } else if (agent === undefined) {
+  } else {
+    return closeByPerson(partition, conversation, agent, noted);
+  }
+  return conversation;
+}
+
+/** The owner closes it, or a supervisor (no agent). @param noted as `notedBy` says */
+export function closeByPerson(
+  partition: Partition,
+  conversation: number,
+  agent: Agent | undefined,
+  noted: number,
+): Answer {
+  if (agent === undefined) {
     close(partition, conversation, reason.closed_by_supervisor, by.supervisor + noted);
   } else if (!isOwned(partition, conversation) || agentOf(partition, conversation) !== agent) {
     return reject("not_owner");

@@ -4,11 +4,10 @@ import type { EngineCounts } from "../engine.ts";
 import { defaultEngineLimits, type EngineLimits } from "../limits.ts";
 import type { Rejection } from "../rejections.ts";
 import { hash64 } from "../state-hash.ts";
+import { closeByPerson } from "./actions.ts";
 import { applyNow, forgetDiscarded } from "./applying.ts";
-import { presence, reason } from "./codes.ts";
+import { presence } from "./codes.ts";
 import { D, F } from "./conversation-row.ts";
-import { by } from "./conversations.ts";
-import { close } from "./episodes.ts";
 import type { EventRows } from "./event-rows.ts";
 import { fireDue, nextDeadlineAt, settle } from "./firing.ts";
 import { newPartition } from "./partition.ts";
@@ -37,9 +36,14 @@ export class InternedEngine {
     this.events = this.#partition.events;
   }
 
-  /** Epoch ms at which it next needs a `tick`; Infinity: never. */
-  nextDeadlineAt(): number {
-    return nextDeadlineAt(this.#partition) ?? Infinity;
+  /**
+   * Epoch ms at which it next needs a `tick`, if that is not after `limit`; else, or if it never
+   * does, Infinity. O(1) while nothing can be due by then.
+   */
+  deadlineBy(limit: number): number {
+    if (limit < this.#partition.nothingBefore) return Infinity;
+    const at = nextDeadlineAt(this.#partition) ?? Infinity;
+    return at <= limit ? at : Infinity;
   }
 
   /** Hash of the logical state, as `Engine.stateHash` gives it. */
@@ -128,11 +132,12 @@ export class InternedEngine {
     return typeof result === "object" && result.status === "rejected" ? result : undefined;
   }
 
-  /** The owner closes it. */
-  close(conversation: number): void {
+  /** An agent, or a supervisor (none), closes what is not closed; answers the refusal, if any. */
+  close(conversation: number, agent: Agent | undefined): Rejection | undefined {
     this.#begin();
-    close(this.#partition, conversation, reason.closed_by_agent, by.agent);
+    const result = closeByPerson(this.#partition, conversation, agent, 0);
     this.#end();
+    return typeof result === "number" ? undefined : result;
   }
 
   #begin(): void {

@@ -81,7 +81,10 @@ class Pair {
     const code = this.#interned(command, result, wasOwnedBy);
     expect(code).toBe(result.status === "rejected" ? result.code : undefined);
     expect(saidBy(this.interned)).toEqual(events.map(essence));
-    expect(this.interned.nextDeadlineAt()).toBe(this.engine.nextDeadlineAt() ?? Infinity);
+    const next = this.engine.nextDeadlineAt() ?? Infinity;
+    expect(this.interned.deadlineBy(Infinity)).toBe(next);
+    expect(this.interned.deadlineBy(next)).toBe(next);
+    if (next < Infinity) expect(this.interned.deadlineBy(next - 1)).toBe(Infinity);
     this.interned.events.clear();
     if (result.status === "ticked" && result.more) this.step(command);
   }
@@ -119,11 +122,11 @@ class Pair {
       return this.#write(command, handle, owner);
     }
     const plain = !("note" in command) && !("bot" in command) && !("customer" in command);
-    const closes = command.type === "closeConversation" && isNew && byAgent && plain;
-    if (closes && handle !== 0) {
-      interned.close(handle);
+    const isOpen = result.status !== "rejected" || result.code !== "wrong_state";
+    const closes = command.type === "closeConversation" && isOpen && byAgent && plain;
+    if (closes && handle !== 0 && command.version === undefined) {
       this.byHandle += 1;
-      return undefined;
+      return interned.close(handle, interned.agent(command.tenant, owner))?.code;
     }
     return interned.apply(command)?.code;
   }

@@ -27,12 +27,12 @@ if (collect === undefined) throw new Error("start with --expose-gc");
 const heap: number[] = [];
 
 class WatchedEngine extends InternedEngine {
-  override nextDeadlineAt(): number {
+  override deadlineBy(limit: number): number {
     if (this.at >= world.countFrom + (heap.length + 1) * monthMs && heap.length < 12) {
       collect?.();
       heap.push(process.memoryUsage().heapUsed);
     }
-    return super.nextDeadlineAt();
+    return super.deadlineBy(limit);
   }
 }
 
