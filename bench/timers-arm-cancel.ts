@@ -1,4 +1,5 @@
-import { newTimerTable, timerDue, timerSequence, TimingWheel } from "../core/fast/timing-wheel.ts";
+import { newTimerTable, TimingWheel } from "../core/fast/timing-wheel.ts";
+import { timerDue, timerSequence } from "../core/fast/timer-row.ts";
 import { Numbers, startAt } from "./assign-workload.ts";
 import type { Benchmark } from "./figures.ts";
 

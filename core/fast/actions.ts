@@ -10,8 +10,8 @@ import type {
 } from "../commands.ts";
 import type { Rejection, RejectionCode } from "../rejections.ts";
 import { giveNext } from "./bot.ts";
-import { presence, reason, rule, state, stateNames } from "./codes.ts";
-import { D, F, flag } from "./conversation-row.ts";
+import * as codes from "./codes.ts";
+import * as conversationRow from "./conversation-row.ts";
 import { costOf } from "./conversation-selection.ts";
 import { disarmStateTimers } from "./conversation-timers.ts";
 import { by, endReservation, isOwned, move, stateOf, withdrawOffer } from "./conversations.ts";
@@ -33,6 +33,9 @@ import {
   type Tenant,
 } from "./state.ts";
 import { botVerdictOf } from "./write-verdicts.ts";
+
+const { presence, reason, rule, state, stateNames } = codes;
+const { D, F, flag } = conversationRow;
 
 /** What people and the bot do with a conversation (3.14). Each answers its handle, or refuses. */
 export type Answer = number | Rejection;

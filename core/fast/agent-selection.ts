@@ -1,9 +1,13 @@
 import { assert, present } from "../assert.ts";
 import type { LazyOrder } from "./lazy-order.ts";
-import { A, fit, fitIn, fitOf, idleSince, M, memberOf, primaryKey } from "./members.ts";
+import { fitIn, fitOf, idleSince, memberOf, primaryKey } from "./members.ts";
+import * as memberRow from "./member-row.ts";
 import { isPassedOver, nextPassOver, passedOverAgent } from "./pass-overs.ts";
-import { F } from "./conversation-row.ts";
+import * as conversationRow from "./conversation-row.ts";
 import { agentAt, type Partition, type Queue } from "./state.ts";
+
+const { F } = conversationRow;
+const { A, fit, M } = memberRow;
 
 /** Whether anybody free for the class of cost is not passed over for the conversation. */
 export function someoneIsEligible(

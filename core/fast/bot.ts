@@ -1,8 +1,13 @@
-import { kind } from "./codes.ts";
-import { D, F } from "./conversation-row.ts";
+import * as codes from "./codes.ts";
+import * as conversationRow from "./conversation-row.ts";
 import { arm, timerOf } from "./conversation-timers.ts";
-import { emitWith, rowType } from "./event-rows.ts";
+import { emitWith } from "./event-rows.ts";
+import * as eventRow from "./event-row.ts";
 import type { Partition } from "./state.ts";
+
+const { kind } = codes;
+const { D, F } = conversationRow;
+const { rowType } = eventRow;
 
 const botAnswerMs = 30_000;
 

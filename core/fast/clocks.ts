@@ -1,16 +1,11 @@
 import { present } from "../assert.ts";
 import type { Partition, Queue } from "./state.ts";
-import {
-  TimingWheel,
-  timerClock,
-  timerDue,
-  timerKind,
-  timerOther,
-  timerSequence,
-  timerSubject,
-  timerWidth,
-} from "./timing-wheel.ts";
+import { TimingWheel } from "./timing-wheel.ts";
+import * as timerRow from "./timer-row.ts";
 import type { Table } from "./table.ts";
+
+const { timerClock, timerDue, timerKind, timerOther, timerSequence, timerSubject, timerWidth } =
+  timerRow;
 
 /**
  * A clock that runs only while it is open: the wall always, a calendar during its hours. Its time

@@ -95,3 +95,9 @@ export const verdictReasonNames = [
   "cannot_start",
 ] as const;
 export const verdictReason = numbered(verdictReasonNames, 1);
+
+/** Who caused a move, in the payload of `conversationMoved`. */
+export const by = { nobody: 0, supervisor: 1, bot: 2, customer: 3, agent: 4, noted: 8 } as const;
+
+/** A move says its reason and who caused it in one number. */
+export const reasonUnit = 64;

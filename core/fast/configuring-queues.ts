@@ -5,7 +5,7 @@ import { openTime } from "./conversation-timers.ts";
 import { endReservation, move, reservedAgent, stateOf } from "./conversations.ts";
 import { enter } from "./episodes.ts";
 import { agentOf, hasSkill, isOffline, queueOf, type Partition, type Queue } from "./state.ts";
-import { timerNextOfOwner, timerOther } from "./timing-wheel.ts";
+import { timerNextOfOwner, timerOther } from "./timer-row.ts";
 
 /** The queue has another clock: limits that count open time keep what they have left (3.18). */
 export function keepTimeLeft(partition: Partition, conversation: number, before: Clock): void {

@@ -1,8 +1,10 @@
-import { kind } from "./codes.ts";
-import { D, F, flag } from "./conversation-row.ts";
+import * as codes from "./codes.ts";
+import * as conversationRow from "./conversation-row.ts";
 import { armAs } from "./conversation-timers.ts";
 import { passOverCount, samePassOvers } from "./pass-overs.ts";
-import { memberOf, M, refreshReady } from "./members.ts";
+import { memberOf, refreshReady } from "./members.ts";
+import * as lineRow from "./line-row.ts";
+import * as memberRow from "./member-row.ts";
 import {
   channelOf,
   clearFlag,
@@ -18,6 +20,11 @@ import { OrderedLists } from "./ordered-lists.ts";
 import { Table } from "./table.ts";
 import { limitOf } from "./write-verdicts.ts";
 
+const { kind } = codes;
+const { D, F, flag } = conversationRow;
+const { B, bucketWidth, L, laneWidth } = lineRow;
+const { M } = memberRow;
+
 /**
  * The waiting lines. A queue has lanes, one for each class of cost and set of agents passed over,
  * for what is reserved for nobody; and each agent in the queue has the same for what is reserved for
@@ -25,19 +32,6 @@ import { limitOf } from "./write-verdicts.ts";
  * is a list in order of age. So whatever cannot go anywhere now is skipped as a whole, and the head
  * of a lane is found at once.
  */
-const laneWidth = 8;
-export const L = {
-  queue: 0,
-  costClass: 1,
-  member: 2,
-  buckets: 3,
-  next: 4,
-  /** Number of agents passed over for each that is in it. */
-  passOvers: 5,
-} as const;
-const bucketWidth = 8;
-export const B = { lane: 0, rank: 1, list: 2, next: 3 } as const;
-
 export function newLines(): Lines {
   return {
     lanes: new Table(laneWidth),

@@ -1,8 +1,12 @@
 import { armTimer, cancelTimer } from "./clocks.ts";
-import { kind as kinds } from "./codes.ts";
-import { F } from "./conversation-row.ts";
+import * as codes from "./codes.ts";
+import * as conversationRow from "./conversation-row.ts";
 import { queueOf, type Partition } from "./state.ts";
-import { timerKind, timerNextOfOwner } from "./timing-wheel.ts";
+import * as timerRow from "./timer-row.ts";
+
+const { kind: kinds } = codes;
+const { F } = conversationRow;
+const { timerKind, timerNextOfOwner } = timerRow;
 
 /** The timers of a conversation: a short list, at most one of each kind. */
 

@@ -1,9 +1,11 @@
-import { kind, state } from "./codes.ts";
-import { D, F } from "./conversation-row.ts";
+import * as codes from "./codes.ts";
+import * as conversationRow from "./conversation-row.ts";
 import { arm, disarm } from "./conversation-timers.ts";
 import { joinLine, leaveLine, markDirty, rejoinLine } from "./conversation-selection.ts";
-import { emit, emitWith, rowType } from "./event-rows.ts";
-import { M, noLongerIdle, touch } from "./members.ts";
+import { emit, emitWith } from "./event-rows.ts";
+import * as eventRow from "./event-row.ts";
+import { noLongerIdle, touch } from "./members.ts";
+import * as memberRow from "./member-row.ts";
 import { leavePlace } from "./places.ts";
 import { refreshReplyWindow } from "./reply-windows.ts";
 import {
@@ -16,13 +18,14 @@ import {
   type Queue,
 } from "./state.ts";
 
+const { by, kind, reasonUnit, state } = codes;
+const { D, F } = conversationRow;
+const { rowType } = eventRow;
+const { M } = memberRow;
+
 /** The steps that every change of a conversation is made of. */
 
-/** Who caused a move, in the payload of `conversationMoved`. */
-export const by = { nobody: 0, supervisor: 1, bot: 2, customer: 3, agent: 4, noted: 8 } as const;
-
-/** A move says its reason and who caused it in one number. */
-export const reasonUnit = 64;
+export { by, reasonUnit } from "./codes.ts";
 
 export function stateOf({ conversations }: Partition, conversation: number): number {
   return conversations.get(conversation, F.state);

@@ -1,10 +1,11 @@
 import { giveToBot } from "./bot.ts";
-import { kind, mode, presence, reason, state } from "./codes.ts";
-import { episodeFlags, F, flag } from "./conversation-row.ts";
+import * as codes from "./codes.ts";
+import * as conversationRow from "./conversation-row.ts";
 import { arm, armConnectWait, disarm, disarmStateTimers } from "./conversation-timers.ts";
 import { markUnsettled, rejoinLine } from "./conversation-selection.ts";
 import { answered, endReservation, move, stateOf, withdrawOffer } from "./conversations.ts";
-import { emit, emitWith, rowType } from "./event-rows.ts";
+import { emit, emitWith } from "./event-rows.ts";
+import * as eventRow from "./event-row.ts";
 import { applyLastAgentRule } from "./last-agent.ts";
 import { refreshAgents } from "./members.ts";
 import { forgetPassOvers, passOver } from "./pass-overs.ts";
@@ -23,6 +24,10 @@ import {
   type Partition,
   type Queue,
 } from "./state.ts";
+
+const { kind, mode, presence, reason, state } = codes;
+const { episodeFlags, F, flag } = conversationRow;
+const { rowType } = eventRow;
 
 const minuteMs = 60_000;
 const dayMs = 86_400_000;

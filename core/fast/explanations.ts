@@ -1,18 +1,24 @@
 import type { Explanation } from "../events.ts";
 import { passedOverCodes, type PassedOverCode } from "../reasons.ts";
-import { passedOver, presence, rule, ruleName } from "./codes.ts";
-import { D, F } from "./conversation-row.ts";
+import { ruleName } from "./codes.ts";
+import * as codes from "./codes.ts";
+import * as conversationRow from "./conversation-row.ts";
 import { costClassOf } from "./conversation-selection.ts";
-import { rowWidth } from "./event-rows.ts";
-import { fit, fitOf, M, memberOf, refreshAgents } from "./members.ts";
+import * as eventRow from "./event-row.ts";
+import * as explanationRow from "./explanation-row.ts";
+import { fitOf, memberOf, refreshAgents } from "./members.ts";
+import * as memberRow from "./member-row.ts";
 import { isPassedOver, passedOverAgent, nextPassOver } from "./pass-overs.ts";
 import { agentAt, queueOf, type Names, type Partition, type Queue } from "./state.ts";
 
-/**
- * Cells of an explanation, as wide as an event: rule, time, number eligible; number of codes, then
- * each with its count; number of agents named, then two of them with their codes in each cell.
- */
-export const X = { rule: 1, waitedMs: 2, eligible: 3, codes: 4, counts: 5, named: 11, agents: 12 };
+const { passedOver, presence, rule } = codes;
+const { D, F } = conversationRow;
+const { rowWidth } = eventRow;
+const { X } = explanationRow;
+const { fit, M } = memberRow;
+
+export { X } from "./explanation-row.ts";
+
 const namedMax = 8;
 const pairUnit = 2 ** 26;
 
@@ -105,7 +111,7 @@ function nameAgents(
   let codesLeft = 0;
   for (let code = 1; code < counts.length; code += 1) if ((counts[code] ?? 0) > 0) codesLeft += 1;
   let named = 0;
-  let codes = 0;
+  let codeCount = 0;
   let seen = 0;
   for (const member of queue.members) {
     const code = ineligibility(partition, conversation, member, costClass);
@@ -113,9 +119,9 @@ function nameAgents(
     seen += 1;
     const count = counts[code] ?? 0;
     if (count > 0) {
-      explained[X.counts + codes] = code + 8 * count;
+      explained[X.counts + codeCount] = code + 8 * count;
       counts[code] = 0;
-      codes += 1;
+      codeCount += 1;
       codesLeft -= 1;
     }
     if (named < namedMax) {
@@ -126,7 +132,7 @@ function nameAgents(
     }
     if (seen === passed || (named === namedMax && codesLeft === 0)) break;
   }
-  explained[X.codes] = codes;
+  explained[X.codes] = codeCount;
   explained[X.named] = named;
 }
 
@@ -185,9 +191,9 @@ export function explanationInto(
   cells[X.rule] = rule[explanation.rule];
   cells[X.waitedMs] = explanation.waitedMs;
   cells[X.eligible] = explanation.eligible;
-  const codes = Object.entries(explanation.passedOver) as [PassedOverCode, number][];
-  cells[X.codes] = codes.length;
-  for (const [index, [code, number]] of codes.entries()) {
+  const counted = Object.entries(explanation.passedOver) as [PassedOverCode, number][];
+  cells[X.codes] = counted.length;
+  for (const [index, [code, number]] of counted.entries()) {
     cells[X.counts + index] = passedOver[code] + 8 * number;
   }
   cells[X.named] = explanation.agents.length;

@@ -1,8 +1,8 @@
 import { present } from "../assert.ts";
 import { handOffFromBot } from "./actions.ts";
 import { nextInstant, putInOrder, takeFlip, type Clock } from "./clocks.ts";
-import { kind, reason } from "./codes.ts";
-import { F, flag } from "./conversation-row.ts";
+import * as codes from "./codes.ts";
+import * as conversationRow from "./conversation-row.ts";
 import { changeLane, inSequence, markDirty } from "./conversation-selection.ts";
 import { unlinkTimer } from "./conversation-timers.ts";
 import { dropConversation, endReservation } from "./conversations.ts";
@@ -14,14 +14,11 @@ import { graceOver, heartbeatMissed, offerMissed } from "./presence.ts";
 import { refreshReplyWindow } from "./reply-windows.ts";
 import { allowanceReturned } from "./surge-rate.ts";
 import { agentAt, agentOf, clearFlag, queueOf, type Partition, type Tenant } from "./state.ts";
-import {
-  timerClock,
-  timerDue,
-  timerKind,
-  timerOther,
-  timerSequence,
-  timerSubject,
-} from "./timing-wheel.ts";
+import * as timerRow from "./timer-row.ts";
+
+const { kind, reason } = codes;
+const { F, flag } = conversationRow;
+const { timerClock, timerDue, timerKind, timerOther, timerSequence, timerSubject } = timerRow;
 
 /** What is due next (3.8, FINE-PRINT 14); one for all, to be read at once. */
 const step = {

@@ -1,11 +1,14 @@
-import { presence, rule, state } from "./codes.ts";
-import { F, flag } from "./conversation-row.ts";
+import * as codes from "./codes.ts";
+import * as conversationRow from "./conversation-row.ts";
 import { costClassOf } from "./conversation-selection.ts";
 import { reserve } from "./conversations.ts";
 import { ineligibility } from "./explanations.ts";
 import { matchReserved, route } from "./matching.ts";
 import { memberOf, refreshAgents } from "./members.ts";
 import { channelOf, has, hasSkill, queueOf, setFlag, tenantOf, type Partition } from "./state.ts";
+
+const { presence, rule, state } = codes;
+const { F, flag } = conversationRow;
 
 const minuteMs = 60_000;
 

@@ -1,12 +1,16 @@
-import { kind, reason, rule, state } from "./codes.ts";
+import * as codes from "./codes.ts";
 import { selectMember, someoneIsEligible } from "./agent-selection.ts";
-import { D, F } from "./conversation-row.ts";
-import { B, costClassOf, costOf, headOf, L, placeArrival } from "./conversation-selection.ts";
+import * as conversationRow from "./conversation-row.ts";
+import { costClassOf, costOf, headOf, placeArrival } from "./conversation-selection.ts";
+import * as lineRow from "./line-row.ts";
 import { arm, disarmStateTimers } from "./conversation-timers.ts";
 import { endReservation, move, stateOf } from "./conversations.ts";
-import { emit, emitExplanation, rowType } from "./event-rows.ts";
-import { explain, keepExplanation, recallExplanation, X } from "./explanations.ts";
-import { fit, fitOf, M, refreshAgents } from "./members.ts";
+import { emit, emitExplanation } from "./event-rows.ts";
+import * as eventRow from "./event-row.ts";
+import { explain, keepExplanation, recallExplanation } from "./explanations.ts";
+import * as explanationRow from "./explanation-row.ts";
+import { fitOf, refreshAgents } from "./members.ts";
+import * as memberRow from "./member-row.ts";
 import { isPassedOver } from "./pass-overs.ts";
 import {
   agentAt,
@@ -20,6 +24,13 @@ import {
 } from "./state.ts";
 import { countRouted } from "./surge-rate.ts";
 import { verdictOf } from "./write-verdicts.ts";
+
+const { kind, reason, rule, state } = codes;
+const { D, F } = conversationRow;
+const { rowType } = eventRow;
+const { fit, M } = memberRow;
+const { X } = explanationRow;
+const { B, L } = lineRow;
 
 /** What a queue could match next; 0: nothing. */
 interface Candidate {

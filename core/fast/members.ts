@@ -1,46 +1,20 @@
 import { LazyOrder } from "./lazy-order.ts";
-import { presence } from "./codes.ts";
+import * as codes from "./codes.ts";
 import { agentAt, type Agent, type Partition, type Queue, type Tenant } from "./state.ts";
+import * as memberRow from "./member-row.ts";
 import { PlaceSet } from "./place-set.ts";
 import { Table } from "./table.ts";
 
-/** Fields of a member's row: an agent in a queue, that is, with its skill. */
-const width = 12;
-export const M = {
-  agent: 0,
-  queue: 1,
-  level: 2,
-  /** In the queue's order, which is the document's. */
-  position: 3,
-  nextOfAgent: 4,
-  /** How it is counted: presence, then two bits for each class of cost. */
-  standing: 5,
-  isAtRate: 6,
-  /** First lane of what is reserved for this agent. */
-  lanes: 7,
-  readyPrevious: 8,
-  readyNext: 9,
-  isReady: 10,
-} as const;
+const { presence } = codes;
 
-/** What two bits of a standing say about one class of cost. */
-export const fit = { none: 0, tooFull: 1, atRate: 2, free: 3 } as const;
-
-/** Fields of an agent's row: what selection reads of many agents, so no more than that. */
-const agentWidth = 4;
-export const A = {
-  /** Of 64 bits. Since when the agent has nothing new to do (3.4). */
-  idleSince: 0,
-  /** How they are counted in queues where they are not at the rate. */
-  standing: 2,
-} as const;
+const { A, agentWidth, fit, M, memberWidth } = memberRow;
 
 export function newAgentTable(): Table {
   return new Table(agentWidth);
 }
 
 export function newMemberTable(): Table {
-  return new Table(width);
+  return new Table(memberWidth);
 }
 
 /** The agent in the queue, or 0. */

@@ -1,13 +1,14 @@
 import { present } from "../assert.ts";
 import type { RejectionCode } from "../rejections.ts";
 import { giveNext } from "./bot.ts";
-import { kind, presence, reason, rule, state, verdict, verdictReason } from "./codes.ts";
-import { D, F, flag } from "./conversation-row.ts";
+import * as codes from "./codes.ts";
+import * as conversationRow from "./conversation-row.ts";
 import { costOf } from "./conversation-selection.ts";
 import { arm, disarm, disarmStateTimers } from "./conversation-timers.ts";
 import { answered, endReservation, isOwned, move, stateOf } from "./conversations.ts";
 import { beginEpisode, newEpisode, tellEpisodeBegan } from "./episodes.ts";
-import { emit, rowType } from "./event-rows.ts";
+import { emit } from "./event-rows.ts";
+import * as eventRow from "./event-row.ts";
 import { explain } from "./explanations.ts";
 import { freeUnits, tellAssigned } from "./matching.ts";
 import { forgetPassOvers } from "./pass-overs.ts";
@@ -27,6 +28,10 @@ import {
   type Queue,
 } from "./state.ts";
 import { limitOf, verdictAt, type Verdict } from "./write-verdicts.ts";
+
+const { kind, presence, reason, rule, state, verdict, verdictReason } = codes;
+const { D, F, flag } = conversationRow;
+const { rowType } = eventRow;
 
 const minuteMs = 60_000;
 

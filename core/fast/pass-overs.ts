@@ -1,8 +1,12 @@
-import { kind } from "./codes.ts";
+import * as codes from "./codes.ts";
 import { armTimer, cancelTimer } from "./clocks.ts";
-import { F } from "./conversation-row.ts";
+import * as conversationRow from "./conversation-row.ts";
 import { queueOf, type Agent, type Partition } from "./state.ts";
-import { timerNextOfOwner, timerOther } from "./timing-wheel.ts";
+import * as timerRow from "./timer-row.ts";
+
+const { kind } = codes;
+const { F } = conversationRow;
+const { timerNextOfOwner, timerOther } = timerRow;
 
 /** Agents who may not get a conversation yet: a list of the timers that lift it (3.9 "re-offer"). */
 

@@ -1,5 +1,7 @@
-import { flag } from "./conversation-row.ts";
+import * as conversationRow from "./conversation-row.ts";
 import { clearFlag, has, queueOf, setFlag, type Partition } from "./state.ts";
+
+const { flag } = conversationRow;
 
 /** The places of live conversations in their queue's line (`maxWaiting`, FINE-PRINT 12). */
 

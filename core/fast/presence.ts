@@ -1,14 +1,21 @@
 import { armTimer, cancelTimer } from "./clocks.ts";
-import { kind, presence, reason, state } from "./codes.ts";
-import { F } from "./conversation-row.ts";
+import * as codes from "./codes.ts";
+import * as conversationRow from "./conversation-row.ts";
 import { inSequence, liveOf } from "./conversation-selection.ts";
 import { mayMatch, stateOf, withdrawOffer } from "./conversations.ts";
 import { enter, returnFromOffer, returnFromOwner } from "./episodes.ts";
-import { emitPlain, rowType } from "./event-rows.ts";
-import { M, noLongerIdle, refreshAgents, touch } from "./members.ts";
+import { emitPlain } from "./event-rows.ts";
+import * as eventRow from "./event-row.ts";
+import { noLongerIdle, refreshAgents, touch } from "./members.ts";
+import * as memberRow from "./member-row.ts";
 import { passOver } from "./pass-overs.ts";
 import type { Agent, Partition, Queue } from "./state.ts";
 import { agentOf } from "./state.ts";
+
+const { kind, presence, reason, state } = codes;
+const { F } = conversationRow;
+const { rowType } = eventRow;
+const { M } = memberRow;
 
 const missedOffersMax = 3;
 

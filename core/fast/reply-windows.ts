@@ -1,10 +1,15 @@
-import { kind, state } from "./codes.ts";
-import { F } from "./conversation-row.ts";
+import * as codes from "./codes.ts";
+import * as conversationRow from "./conversation-row.ts";
 import { arm, disarm } from "./conversation-timers.ts";
 import { rejoinLine } from "./conversation-selection.ts";
-import { emit, rowType } from "./event-rows.ts";
+import { emit } from "./event-rows.ts";
+import * as eventRow from "./event-row.ts";
 import { queueOf, type Partition } from "./state.ts";
 import { verdictOf, type Verdict } from "./write-verdicts.ts";
+
+const { kind, state } = codes;
+const { F } = conversationRow;
+const { rowType } = eventRow;
 
 /**
  * Something that the verdict depends on may have changed: see to that, and put the conversation in

@@ -13,7 +13,8 @@ import { linkToAgent, stateOf } from "./conversations.ts";
 import { fromAgent, fromCustomer } from "./deduplication.ts";
 import { plan } from "./clocks.ts";
 import { explanationInto, keepExplanation } from "./explanations.ts";
-import { A, rebuildMembers, refreshAgents } from "./members.ts";
+import { A } from "./member-row.ts";
+import { rebuildMembers, refreshAgents } from "./members.ts";
 import { newPartition } from "./partition.ts";
 import { linkPassOver, nextPassOver } from "./pass-overs.ts";
 import { rememberedKinds } from "./remembered-writes.ts";
@@ -36,7 +37,7 @@ import {
   timerOther,
   timerSequence,
   timerSubject,
-} from "./timing-wheel.ts";
+} from "./timer-row.ts";
 
 /** Build the engine's state again. Errors: an AssertionError if the bytes are no such snapshot. */
 export function restorePartition(bytes: Uint8Array, limits: EngineLimits): Partition {

@@ -21,7 +21,7 @@ import { rowWidth } from "./event-rows.ts";
 import { rememberedKinds } from "./remembered-writes.ts";
 import { agentOf, channelOf, has, queueOf, type Partition, type Tenant } from "./state.ts";
 import { conversationsOfTenant } from "./tenant-conversations.ts";
-import { timerDue, timerKind, timerOther, timerSequence, timerSubject } from "./timing-wheel.ts";
+import { timerDue, timerKind, timerOther, timerSequence, timerSubject } from "./timer-row.ts";
 
 /** The logical state as lines of JSON; naive/snapshot.ts documents what stands where. */
 export function snapshotOf(partition: Partition): Uint8Array {

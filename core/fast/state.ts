@@ -8,7 +8,7 @@ import type {
 import type { EngineLimits } from "../limits.ts";
 import type { LazyOrder } from "./lazy-order.ts";
 import type { Clock } from "./clocks.ts";
-import { F, flag } from "./conversation-row.ts";
+import * as conversationRow from "./conversation-row.ts";
 import type { CustomerDirectory } from "./customers.ts";
 import type { RememberedIds } from "./deduplication.ts";
 import type { EventRows } from "./event-rows.ts";
@@ -19,6 +19,8 @@ import type { PlaceSet } from "./place-set.ts";
 import type { Table } from "./table.ts";
 import type { Policy } from "./write-verdicts.ts";
 import type { TextArena } from "./text-arena.ts";
+
+const { F, flag } = conversationRow;
 
 /**
  * Everything that one engine knows. What grows with traffic (conversations, customers, timers,

@@ -1,8 +1,12 @@
 import { armTimer, cancelTimer } from "./clocks.ts";
-import { kind } from "./codes.ts";
+import * as codes from "./codes.ts";
 import { mayMatch } from "./conversations.ts";
-import { M, memberOf, refreshMember } from "./members.ts";
+import { memberOf, refreshMember } from "./members.ts";
+import * as memberRow from "./member-row.ts";
 import type { Agent, Partition, Queue } from "./state.ts";
+
+const { kind } = codes;
+const { M } = memberRow;
 
 /** How fast one queue gives work to one agent (3.16, FINE-PRINT 18). */
 

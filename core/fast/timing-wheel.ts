@@ -1,22 +1,15 @@
 import { SlotOrder } from "./slot-order.ts";
 import { Table } from "./table.ts";
+import * as timerRow from "./timer-row.ts";
 
-/** Fields of a timer. */
-export const timerWidth = 12;
-export const timerDue = 0;
-export const timerSequence = 1;
-const next = 4;
-const previous = 5;
-/** Slot + 1, or 0. */
-const slot = 6;
-export const timerKind = 7;
-/** What it is about: a conversation, an agent, or an agent in a queue. */
-export const timerSubject = 8;
-/** Agent of a re-offer. */
-export const timerOther = 9;
-/** Next timer of the same conversation. */
-export const timerNextOfOwner = 10;
-export const timerClock = 11;
+const {
+  timerDue,
+  timerNext: next,
+  timerPrevious: previous,
+  timerSequence,
+  timerSlot: slot,
+  timerWidth,
+} = timerRow;
 
 /** Rows of all timers; each is in at most one wheel. */
 export function newTimerTable(): Table {

@@ -24,7 +24,7 @@ import { D, F } from "./conversation-row.ts";
 import { costOf } from "./conversation-selection.ts";
 import { stateOf, visibleState } from "./conversations.ts";
 import { lastAgentOf } from "./last-agent.ts";
-import { M } from "./members.ts";
+import { M } from "./member-row.ts";
 import { freeUnits } from "./matching.ts";
 import { isPassedOver, nextPassOver, passedOverAgent } from "./pass-overs.ts";
 import { conversationsOf } from "./presence.ts";
@@ -41,7 +41,7 @@ import {
   type Tenant,
 } from "./state.ts";
 import { conversationsOfTenant } from "./tenant-conversations.ts";
-import { timerDue, timerKind, timerNextOfOwner } from "./timing-wheel.ts";
+import { timerDue, timerKind, timerNextOfOwner } from "./timer-row.ts";
 import { limitOf, mayWriteFrom, verdictAt, verdictOf, type Verdict } from "./write-verdicts.ts";
 
 export function configurationView(tenant: Tenant | undefined): ConfigurationView | undefined {

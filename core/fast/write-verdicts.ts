@@ -1,9 +1,12 @@
 import { channelPolicies, type ChannelPolicy } from "../configuration/channel-policies.ts";
 import type { ChannelKind } from "../configuration/resolved.ts";
 import type { MayWrite } from "../events.ts";
-import { verdict, verdictNames, verdictReason, verdictReasonNames } from "./codes.ts";
-import { F } from "./conversation-row.ts";
+import * as codes from "./codes.ts";
+import * as conversationRow from "./conversation-row.ts";
 import { channelOf, isOffline, type Channel, type Partition } from "./state.ts";
+
+const { verdict, verdictNames, verdictReason, verdictReasonNames } = codes;
+const { F } = conversationRow;
 
 const minuteMs = 60_000;
 

@@ -2,12 +2,8 @@ import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { LazyOrder } from "../../core/fast/lazy-order.ts";
 import { PlaceSet } from "../../core/fast/place-set.ts";
-import {
-  newTimerTable,
-  timerDue,
-  timerSequence,
-  TimingWheel,
-} from "../../core/fast/timing-wheel.ts";
+import { newTimerTable, TimingWheel } from "../../core/fast/timing-wheel.ts";
+import { timerDue, timerSequence } from "../../core/fast/timer-row.ts";
 
 const seed = 20_261_122;
 const list = { maxLength: 400, size: "max" } as const;

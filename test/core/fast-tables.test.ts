@@ -6,12 +6,8 @@ import { NumberTable } from "../../core/fast/number-table.ts";
 import { OrderedLists } from "../../core/fast/ordered-lists.ts";
 import { Table } from "../../core/fast/table.ts";
 import { TextArena } from "../../core/fast/text-arena.ts";
-import {
-  newTimerTable,
-  timerDue,
-  timerSequence,
-  TimingWheel,
-} from "../../core/fast/timing-wheel.ts";
+import { newTimerTable, TimingWheel } from "../../core/fast/timing-wheel.ts";
+import { timerDue, timerSequence } from "../../core/fast/timer-row.ts";
 
 /** Each table beside the obvious thing that it stands for. */
 const seed = 20_260_302;
