@@ -48,6 +48,7 @@ export class ShardHost {
   readonly #idleListeners: (() => void)[] = [];
   #mode: "recovering" | "running" | "stopped" = "recovering";
   #busy = false;
+  #isPumpComing = false;
   #turn = 0;
   #settleTimer: NodeJS.Timeout | undefined;
 
@@ -94,7 +95,7 @@ export class ShardHost {
     const line = this.#lineOf(partition);
     const { promise, resolve, reject } = Promise.withResolvers<Result>();
     line.inbox.put({ ...letter, resolve, reject });
-    this.#pump();
+    this.#pumpSoon();
     return promise;
   }
 
@@ -104,7 +105,7 @@ export class ShardHost {
   ): Promise<PartitionAnswers[Q["type"]]> {
     this.#lineOf(partition);
     const answer = this.#questions.put(partition, query);
-    this.#pump();
+    this.#pumpSoon();
     return answer;
   }
 
@@ -112,7 +113,7 @@ export class ShardHost {
   async chore<T extends ChoreTask>(task: T): Promise<TaskAnswers[T["type"]]> {
     for (const partition of task.partitions) this.#lineOf(partition);
     const answer = this.#chores.put(task);
-    this.#pump();
+    this.#pumpSoon();
     return answer;
   }
 
@@ -156,6 +157,20 @@ export class ShardHost {
     this.#pump();
   }
 
+  /**
+   * Start the next task once everything that has arrived by now is here: whoever comes in the same
+   * turn of the event loop shares a batch and its sync, and who reads what the last batch made is
+   * asked for before the next one begins.
+   */
+  #pumpSoon(): void {
+    if (this.#busy || this.#isPumpComing) return;
+    this.#isPumpComing = true;
+    setImmediate(() => {
+      this.#isPumpComing = false;
+      this.#pump();
+    });
+  }
+
   /** Start the next task, if there is one and none runs. */
   #pump(): void {
     if (this.#mode !== "running" || this.#busy) return;
@@ -181,7 +196,7 @@ export class ShardHost {
   #done(settled: readonly number[]): void {
     for (const partition of settled) this.#lines.get(partition)?.settled();
     this.#busy = false;
-    this.#pump();
+    this.#pumpSoon();
   }
 
   /** Nothing is to be done: wait for the next deadline, and let the store catch up meanwhile. */
