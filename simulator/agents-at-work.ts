@@ -23,6 +23,9 @@ export interface WorkingAgent {
   since: number;
   /** Grows with every change, so that an outdated completion is recognised. */
   stamp: number;
+  /** Its next completion is to be planned, as an event of this turn. */
+  isToPlan: boolean;
+  turn: number;
 }
 
 /** Sums over a group's agents within the counted window, ms. */
@@ -64,6 +67,8 @@ export class AgentsAtWork {
       left: [],
       since: 0,
       stamp: 0,
+      isToPlan: false,
+      turn: 0,
     }));
     this.occupancy = Array.from({ length: groupCount }, () => ({
       signedInMs: 0,

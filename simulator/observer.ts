@@ -173,8 +173,10 @@ export class Observer {
 
   /** After all who act have seen it: a closed conversation is nobody's any more. */
   forgetClosed(): void {
-    for (const contact of this.#closed) this.#stage.contacts.unbind(contact);
-    this.#closed.length = 0;
+    const { contacts } = this.#stage;
+    for (const contact of this.#closed) contacts.unbind(contact);
+    // A length set to 0 gives the list's memory away.
+    while (this.#closed.length > 0) this.#closed.pop();
   }
 
   /** An agent became the owner. */

@@ -44,13 +44,11 @@ export class Mrg32k3a implements UniformSource {
   }
 
   next(): number {
-    let p1 = (a12 * this.#s11 - a13n * this.#s10) % m1;
-    if (p1 < 0) p1 += m1;
+    const p1 = modulo(a12 * this.#s11 - a13n * this.#s10, m1);
     this.#s10 = this.#s11;
     this.#s11 = this.#s12;
     this.#s12 = p1;
-    let p2 = (a21 * this.#s22 - a23n * this.#s20) % m2;
-    if (p2 < 0) p2 += m2;
+    const p2 = modulo(a21 * this.#s22 - a23n * this.#s20, m2);
     this.#s20 = this.#s21;
     this.#s21 = this.#s22;
     this.#s22 = p2;
@@ -61,6 +59,15 @@ export class Mrg32k3a implements UniformSource {
   state(): MrgSeed {
     return [this.#s10, this.#s11, this.#s12, this.#s20, this.#s21, this.#s22];
   }
+}
+
+/**
+ * The remainder from 0 on. The quotient may be one too large by rounding, and every product is exact;
+ * `%` of doubles is a call several times as long.
+ */
+function modulo(value: number, modulus: number): number {
+  const rest = value - Math.floor(value / modulus) * modulus;
+  return rest < 0 ? rest + modulus : rest;
 }
 
 /**

@@ -96,6 +96,7 @@ class Simulation {
     this.#observer.begin();
     const { upcoming, router } = this.#stage;
     for (;;) {
+      this.#staff.planWork();
       const next = upcoming.nextAt();
       const due = router.deadlineBy(next);
       const at = Math.min(next, due);
@@ -121,7 +122,7 @@ class Simulation {
       messages,
       ...waits(this.#world, messages),
       commands: router.commands,
-      happenings: upcoming.scheduled - upcoming.size,
+      happenings: upcoming.takenCount,
     };
   }
 

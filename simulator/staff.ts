@@ -41,6 +41,7 @@ export class Staff {
   readonly #observer: Observer;
   readonly #where: readonly Whereabouts[];
   readonly #offers: OfferHabits;
+  readonly #toPlan: WorkingAgent[] = [];
 
   constructor(stage: Stage, customers: Customers, observer: Observer) {
     this.#stage = stage;
@@ -324,12 +325,27 @@ export class Staff {
     this.#stage.settle();
   }
 
-  /** Looks again when the agent's next piece of work will be done. */
+  /** When the agent's next piece of work will be done is looked at again by `planWork`. */
   #plan(agent: WorkingAgent): void {
     agent.stamp += 1;
-    const at = this.#stage.work.nextDoneAt(agent, this.#stage.now);
-    if (at === Number.POSITIVE_INFINITY) return;
-    this.#stage.upcoming.schedule(at, happenings.workDone, agent.index, agent.stamp);
+    agent.turn = this.#stage.upcoming.nextTurn();
+    if (agent.isToPlan) return;
+    agent.isToPlan = true;
+    this.#toPlan.push(agent);
+  }
+
+  /**
+   * Plans the next end of work of everybody whose work has changed: once all that happens at this
+   * instant has happened, for most changes are overtaken by another.
+   */
+  planWork(): void {
+    const { upcoming, work, now } = this.#stage;
+    for (let agent = this.#toPlan.pop(); agent !== undefined; agent = this.#toPlan.pop()) {
+      agent.isToPlan = false;
+      const at = work.nextDoneAt(agent, now);
+      if (at === Number.POSITIVE_INFINITY) continue;
+      upcoming.schedule(at, happenings.workDone, agent.index, agent.stamp, agent.turn);
+    }
   }
 
   #group(agent: WorkingAgent): WorldGroup {

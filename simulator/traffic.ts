@@ -59,10 +59,19 @@ export function channelArrivals(
   replication: number,
 ): Float64Array {
   const stream = arrivalStream(seed, channel, replication);
-  const times = sources.flatMap((source) =>
-    sourceArrivals(setting, channel, source, random, stream),
-  );
-  return Float64Array.from(times, Math.floor).toSorted();
+  const lists = sources.map((source) => sourceArrivals(setting, channel, source, random, stream));
+  const times = new Float64Array(lists.reduce((sum, list) => sum + list.length, 0));
+  let count = 0;
+  let isSorted = true;
+  for (const list of lists) {
+    for (const time of list) {
+      const at = Math.floor(time);
+      if (count > 0 && at < (times[count - 1] ?? 0)) isSorted = false;
+      times[count] = at;
+      count += 1;
+    }
+  }
+  return isSorted ? times : times.toSorted();
 }
 
 function sourceArrivals(
