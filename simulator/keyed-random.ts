@@ -143,9 +143,14 @@ export function philox(
   out[3] = c3;
 }
 
-/** The upper 32 bits of the product of two unsigned 32-bit numbers, the second in halves. */
+/** The upper 32 bits of the product of two unsigned 32-bit numbers, by 16-bit halves. */
 function multiplyHigh(a: number, b: number): number {
-  // Both products stay below 2^48 and the sum below 2^49, so everything is exact in doubles.
-  const carry = Math.floor((a * (b & 0xffff)) / 65536);
-  return Math.floor((a * (b >>> 16) + carry) / 65536) >>> 0;
+  const aHigh = a >>> 16;
+  const aLow = a & 0xffff;
+  const bHigh = b >>> 16;
+  const bLow = b & 0xffff;
+  // Each sum of a product and a carry stays below 2^32, so integer arithmetic is all it takes.
+  const middle = (Math.imul(aHigh, bLow) + (Math.imul(aLow, bLow) >>> 16)) >>> 0;
+  const middleLow = ((middle & 0xffff) + Math.imul(aLow, bHigh)) >>> 0;
+  return (Math.imul(aHigh, bHigh) + (middle >>> 16) + (middleLow >>> 16)) >>> 0;
 }
