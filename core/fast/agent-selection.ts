@@ -1,6 +1,7 @@
 import { assert, present } from "../assert.ts";
 import type { LazyOrder } from "./lazy-order.ts";
 import { fitIn, fitOf, idleSince, memberOf, primaryKey } from "./members.ts";
+import { longestIdle } from "./idle-lists.ts";
 import * as memberRow from "./member-row.ts";
 import { isPassedOver, nextPassOver, passedOverAgent } from "./pass-overs.ts";
 import * as conversationRow from "./conversation-row.ts";
@@ -25,16 +26,19 @@ export function someoneIsEligible(
   return left > 0;
 }
 
-/** Which of the eligible (3.4): the member that goes first, somebody being eligible. */
-export function selectMember(
+/** Which of the eligible (3.4) goes first, somebody being eligible: an agent's handle. */
+export function selectAgent(
   partition: Partition,
   queue: Queue,
   conversation: number,
   costClass: number,
 ): number {
-  return queue.settings.agentSelection === "round-robin"
-    ? nextInTurn(partition, queue, conversation, costClass)
-    : firstInOrder(partition, queue, conversation, costClass);
+  if (queue.idle.length > 0) return longestIdle(partition, queue, conversation, costClass);
+  const member =
+    queue.settings.agentSelection === "round-robin"
+      ? nextInTurn(partition, queue, conversation, costClass)
+      : firstInOrder(partition, queue, conversation, costClass);
+  return partition.members.get(member, M.agent);
 }
 
 function firstInOrder(

@@ -57,6 +57,7 @@ export function newAgent(partition: Partition, tenant: Tenant, settings: Agent["
     missedOffers: 0,
     conversations: 0,
     members: 0,
+    idleNodes: 0,
     isOrderedByLoad: false,
     isStale: false,
     isRemoved: false,

@@ -191,6 +191,7 @@ export function newQueue(
     tooFull: [],
     free: [],
     orders: [],
+    idle: [],
     turns: [],
     lanes: 0,
     readyReserved: 0,

@@ -1,5 +1,5 @@
 import * as codes from "./codes.ts";
-import { selectMember, someoneIsEligible } from "./agent-selection.ts";
+import { selectAgent, someoneIsEligible } from "./agent-selection.ts";
 import * as conversationRow from "./conversation-row.ts";
 import { costClassOf, costOf, headOf, placeArrival } from "./conversation-selection.ts";
 import * as lineRow from "./line-row.ts";
@@ -289,8 +289,7 @@ function routeSelected(
   conversation: number,
   costClass: number,
 ): void {
-  const member = selectMember(partition, queue, conversation, costClass);
-  const agent = agentAt(partition, partition.members.get(member, M.agent));
+  const agent = agentAt(partition, selectAgent(partition, queue, conversation, costClass));
   queue.lastChosen = agent.name;
   route(partition, conversation, agent, queue.rule);
 }

@@ -15,6 +15,8 @@ export const M = {
   readyPrevious: 8,
   readyNext: 9,
   isReady: 10,
+  /** First of its nodes in the idle lists, where the queue goes by idle time. */
+  idle: 11,
 } as const;
 
 /** What two bits of a standing say about one class of cost. */

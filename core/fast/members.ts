@@ -1,4 +1,14 @@
 import { LazyOrder } from "./lazy-order.ts";
+import {
+  addIdleNodes,
+  dropIdleLists,
+  enterIdle,
+  idleNodeOf,
+  leaveIdle,
+  moveToEnd,
+  newIdleLists,
+  placeIdleNodes,
+} from "./idle-lists.ts";
 import * as codes from "./codes.ts";
 import { agentAt, type Agent, type Partition, type Queue, type Tenant } from "./state.ts";
 import * as memberRow from "./member-row.ts";
@@ -140,6 +150,12 @@ function putInOrder(
       else queue.turns[index]?.remove(place);
       continue;
     }
+    if (agentSelection === "longest-idle") {
+      const node = idleNodeOf(partition, member, index);
+      if (isFree) enterIdle(partition, node);
+      else leaveIdle(partition, node);
+      continue;
+    }
     const order = queue.orders[index];
     if (order === undefined || !isFree) continue;
     if (order.has(place) && agentSelection !== "least-loaded") continue;
@@ -152,11 +168,14 @@ export function idleSince({ agentRows }: Partition, { handle }: Agent): number {
 }
 
 /** The agent has received or ended something, or signed in. */
-export function noLongerIdle({ agentRows, now }: Partition, { handle }: Agent): void {
-  agentRows.setDouble(handle, A.idleSince, now);
+export function noLongerIdle(partition: Partition, agent: Agent): void {
+  const { agentRows, now } = partition;
+  if (agentRows.getDouble(agent.handle, A.idleSince) === now) return;
+  agentRows.setDouble(agent.handle, A.idleSince, now);
+  moveToEnd(partition, agent);
 }
 
-/** What decides before idle time does. It only rises, but for least-loaded. */
+/** What decides before idle time does, where something does. */
 export function primaryKey(
   partition: Partition,
   queue: Queue,
@@ -199,7 +218,7 @@ export function rebuildMembers(partition: Partition, tenant: Tenant): void {
   for (const queue of tenant.queues.values()) dropMembers(partition, queue);
   const costs = new Set(Object.values(tenant.configuration.channelCosts));
   tenant.costs = [...costs].toSorted((a, b) => a - b);
-  for (const queue of tenant.queues.values()) resetQueue(queue);
+  for (const queue of tenant.queues.values()) resetQueue(partition, queue);
   for (const agent of tenant.agents.values()) {
     agent.members = 0;
     partition.agentRows.set(agent.handle, A.standing, standingOf(agent));
@@ -214,8 +233,8 @@ export function rebuildMembers(partition: Partition, tenant: Tenant): void {
     queue.agents = Int32Array.from(queue.members, (member) =>
       partition.members.get(member, M.agent),
     );
-    for (const [index, member] of queue.members.entries()) {
-      partition.members.set(member, M.position, index);
+    for (const [index, member] of queue.members.entries()) placeMember(partition, member, index);
+    for (const member of inIdleOrder(partition, queue)) {
       const agent = agentAt(partition, partition.members.get(member, M.agent));
       const isAtRate = queue.allowances.has(agent.name) ? 1 : 0;
       partition.members.set(member, M.isAtRate, isAtRate);
@@ -224,8 +243,21 @@ export function rebuildMembers(partition: Partition, tenant: Tenant): void {
   }
 }
 
+function placeMember(partition: Partition, member: number, position: number): void {
+  partition.members.set(member, M.position, position);
+  placeIdleNodes(partition, member, position);
+}
+
+/** So that none of them has to wait out of turn. */
+function inIdleOrder({ agentRows, members }: Partition, queue: Queue): number[] {
+  const since = (member: number): number =>
+    agentRows.getDouble(members.get(member, M.agent), A.idleSince);
+  return queue.members.toSorted((one, other) => since(one) - since(other));
+}
+
 /** What stood for agents in the queue is gone. */
 export function dropMembers(partition: Partition, queue: Queue): void {
+  dropIdleLists(partition, queue);
   for (const member of queue.members) partition.members.give(member);
   queue.members = [];
   queue.orders.length = 0;
@@ -233,17 +265,20 @@ export function dropMembers(partition: Partition, queue: Queue): void {
   queue.readyReserved = 0;
 }
 
-function resetQueue(queue: Queue): void {
+function resetQueue(partition: Partition, queue: Queue): void {
   const { costs } = queue.tenant;
   queue.byPresence.splice(0, Infinity, 0, 0, 0);
   queue.tooFull.splice(0, Infinity, ...costs.map(() => 0));
   queue.free.splice(0, Infinity, ...costs.map(() => 0));
+  if (queue.settings.agentSelection === "longest-idle") {
+    newIdleLists(partition, queue, costs.length);
+  }
 }
 
-function makeOrders({ tenant, members, settings, orders, turns }: Queue): void {
+function makeOrders({ tenant, members, settings, orders, turns, idle }: Queue): void {
   for (let index = 0; index < tenant.costs.length; index += 1) {
     if (settings.agentSelection === "round-robin") turns.push(new PlaceSet(members.length));
-    else orders.push(new LazyOrder(members.length));
+    else orders.push(new LazyOrder(idle.length > 0 ? 0 : members.length));
   }
 }
 
@@ -257,5 +292,6 @@ function addMember(partition: Partition, queue: Queue, agent: Agent, level: numb
   agent.members = member;
   if (queue.settings.agentSelection === "least-loaded") agent.isOrderedByLoad = true;
   queue.members.push(member);
+  addIdleNodes(partition, queue, agent, member);
   count(queue, 0, 1);
 }

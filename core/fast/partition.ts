@@ -4,6 +4,7 @@ import { newConversationTable, D } from "./conversation-row.ts";
 import { newLines } from "./conversation-selection.ts";
 import { CustomerDirectory } from "./customers.ts";
 import { RememberedIds } from "./deduplication.ts";
+import { newIdleTable } from "./idle-lists.ts";
 import { EventRows, rowWidth } from "./event-rows.ts";
 import { LazyOrder } from "./lazy-order.ts";
 import { newAgentTable, newMemberTable } from "./members.ts";
@@ -51,6 +52,7 @@ export function newPartition(limits: EngineLimits): Partition {
     remembered: new RememberedIds(idTexts),
     lines: newLines(),
     members: newMemberTable(),
+    idle: newIdleTable(),
     agentRows: newAgentTable(),
     tenants: new Map(),
     tenantsByHandle: [],

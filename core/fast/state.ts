@@ -66,6 +66,8 @@ export interface Partition {
   readonly remembered: RememberedIds;
   readonly lines: Lines;
   readonly members: Table;
+  /** Who is free by idle time: see idle-lists.ts. */
+  readonly idle: Table;
   /** By handle, as long as there are that many rows: see members.ts. */
   readonly agentRows: Table;
   /** In the order of creation. */
@@ -158,6 +160,8 @@ export interface Queue {
   readonly free: number[];
   /** By class: the free ones in the order of selection, or whose turn it may be. */
   readonly orders: LazyOrder[];
+  /** By class, where the queue goes by idle time: what stands for the list of the free ones. */
+  readonly idle: number[];
   readonly turns: PlaceSet[];
   /** First lane of what is not reserved. */
   lanes: number;
@@ -199,6 +203,8 @@ export interface Agent {
   conversations: number;
   /** First membership. */
   members: number;
+  /** First of their nodes in the idle lists. */
+  idleNodes: number;
   /** Some queue of theirs goes by load. */
   isOrderedByLoad: boolean;
   isStale: boolean;
