@@ -1,9 +1,13 @@
 import { present } from "../assert.ts";
+import * as codes from "./codes.ts";
+import * as dueLines from "./due-lines.ts";
 import type { Partition, Queue } from "./state.ts";
 import { TimingWheel } from "./timing-wheel.ts";
 import * as timerRow from "./timer-row.ts";
 import type { Table } from "./table.ts";
 
+const { kind: kinds } = codes;
+const { dueLine } = dueLines;
 const { timerClock, timerDue, timerKind, timerOther, timerSequence, timerSubject, timerWidth } =
   timerRow;
 
@@ -142,10 +146,18 @@ export function armTimer(
   ints[row + timerSubject] = subject;
   ints[row + timerOther] = other;
   ints[row + timerClock] = clock.handle;
-  if (sequence === partition.lastTimer) clock.wheel.add(timer);
+  if (sequence === partition.lastTimer) placeTimer(clock, timer, kind);
   else clock.wheel.addOutOfTurn(timer);
   noteDue(partition, clock, durationMs);
   return timer;
+}
+
+/** Into the clock's wheel; it is the one armed last. */
+export function placeTimer({ wheel }: Clock, timer: number, kind: number): void {
+  if (kind === kinds.forget) wheel.addInLine(timer, dueLine.forget);
+  else if (kind === kinds.firstReply) wheel.addInLine(timer, dueLine.firstReply);
+  else if (kind === kinds.presence) wheel.addInLine(timer, dueLine.presence);
+  else wheel.add(timer);
 }
 
 /** Nothing of the clock was asked for as early as in so long. */

@@ -1,7 +1,6 @@
 import { assert } from "../assert.ts";
 import * as conversationRow from "./conversation-row.ts";
 import * as idleRow from "./idle-row.ts";
-import type { LazyOrder } from "./lazy-order.ts";
 import * as memberRow from "./member-row.ts";
 import { isPassedOver } from "./pass-overs.ts";
 import type { Agent, Partition, Queue } from "./state.ts";
@@ -174,9 +173,9 @@ export function longestIdle(
       node = idle.get(node, I.next);
     }
   }
-  const order = queue.orders[costClass];
-  if (order !== undefined && order.first() >= 0) {
-    const other = firstOutOfTurn(partition, queue, order, somePassedOver ? conversation : 0);
+  if ((queue.orders[costClass]?.first() ?? -1) >= 0) {
+    const waits = somePassedOver ? conversation : 0;
+    const other = firstOutOfTurn(partition, queue, costClass, waits);
     if (other !== 0 && (node === head || isEarlier(partition, other, node))) node = other;
   }
   assert(node !== head, "nobody is eligible");
@@ -187,11 +186,12 @@ export function longestIdle(
 function firstOutOfTurn(
   partition: Partition,
   queue: Queue,
-  order: LazyOrder,
+  costClass: number,
   conversation: number,
 ): number {
   const { idle } = partition;
-  const costClass = queue.orders.indexOf(order);
+  const order = queue.orders[costClass];
+  if (order === undefined) return 0;
   let skipped: number[] | undefined;
   let found = 0;
   for (let place = order.first(); place >= 0 && found === 0; place = order.first()) {

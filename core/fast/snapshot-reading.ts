@@ -11,7 +11,7 @@ import { joinLine, placeArrival } from "./conversation-selection.ts";
 import { appendTimer, openTime } from "./conversation-timers.ts";
 import { linkToAgent, stateOf } from "./conversations.ts";
 import { fromAgent, fromCustomer } from "./deduplication.ts";
-import { plan } from "./clocks.ts";
+import { placeTimer, plan } from "./clocks.ts";
 import { explanationInto, keepExplanation } from "./explanations.ts";
 import { A } from "./member-row.ts";
 import { rebuildMembers, refreshAgents } from "./members.ts";
@@ -269,7 +269,7 @@ function restoreTimer(partition: Partition, tenant: Tenant, saved: SavedTimer): 
   const about = conversation === 0 ? queue?.handle : agent?.handle;
   timers.set(timer, timerOther, about ?? (saved.countsOpenTime ? openTime : 0));
   timers.set(timer, timerClock, clock.handle);
-  clock.wheel.add(timer);
+  placeTimer(clock, timer, kind[saved.kind]);
   own(partition, saved.kind, timer, conversation, agent, queue);
 }
 

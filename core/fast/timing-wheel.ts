@@ -1,3 +1,4 @@
+import { DueLines } from "./due-lines.ts";
 import { SlotOrder } from "./slot-order.ts";
 import { Table } from "./table.ts";
 import * as timerRow from "./timer-row.ts";
@@ -22,6 +23,8 @@ const slotsPerLevel = 1 << bits;
 const walkedMax = 16;
 const slotMask = slotsPerLevel - 1;
 const levels = 8;
+/** Behind the last slot of the wheel: the lines beside it. */
+const lineSlots = levels * slotsPerLevel;
 /** Milliseconds of a slot, by level. */
 const units = Float64Array.from({ length: levels }, (_, level) => 2 ** (bits * level));
 /** The lower four levels count in the low 24 bits, the upper four in those above. */
@@ -55,7 +58,10 @@ export class TimingWheel {
   #start = 0;
   /** Slots that are kept in order. */
   readonly #orders: (SlotOrder | undefined)[] = Array.from({ length: levels * slotsPerLevel });
+  /** Timers in slots. */
   #count = 0;
+  /** And those beside. */
+  readonly #lines: DueLines;
   /** Exact due time of the first timer, if it is known. */
   #firstDue = 0;
   #firstDueIsKnown = false;
@@ -64,10 +70,11 @@ export class TimingWheel {
 
   constructor(timers: Table) {
     this.#timers = timers;
+    this.#lines = new DueLines(timers);
   }
 
   get count(): number {
-    return this.#count;
+    return this.#count + this.#lines.count;
   }
 
   /** Due times are integers from the wheel's time on, below 2^48. */
@@ -89,7 +96,17 @@ export class TimingWheel {
     this.add(timer);
   }
 
+  /** The same for a timer that runs for as long as those in its line, most likely. */
+  addInLine(timer: number, line: number): void {
+    if (!this.#lines.add(timer, line, lineSlots + line + 1)) this.add(timer);
+  }
+
   remove(timer: number): void {
+    const line = this.#timers.get(timer, slot) - 1 - lineSlots;
+    if (line >= 0) {
+      this.#lines.remove(timer, line);
+      return;
+    }
     this.#count -= 1;
     if (this.#timers.getDouble(timer, timerDue) === this.#firstDue) this.#firstDueIsKnown = false;
     this.#unlink(timer);
@@ -97,8 +114,20 @@ export class TimingWheel {
 
   /** The first timer due at or before `limit`, or 0. The wheel moves on to it, or to the limit. */
   first(limit: number): number {
-    this.#limit = limit;
-    return this.#moveOn();
+    const lines = this.#lines;
+    this.#limit = lines.due < limit ? lines.due : limit;
+    const timer = this.#moveOn();
+    if (lines.due > limit) return timer;
+    return timer !== 0 && this.#goesFirst(timer) ? timer : lines.first();
+  }
+
+  /** Before the first of the lines, which is due no earlier. */
+  #goesFirst(timer: number): boolean {
+    const timers = this.#timers;
+    return (
+      timers.getDouble(timer, timerDue) < this.#lines.due ||
+      timers.getDouble(timer, timerSequence) < timers.getDouble(this.#lines.first(), timerSequence)
+    );
   }
 
   /** A number of 64 bits in a field is no object of its own, as it would be as an argument. */
@@ -137,6 +166,12 @@ export class TimingWheel {
 
   /** The same, into `bound`. */
   findBound(): void {
+    this.#findBoundOfSlots();
+    const { due } = this.#lines;
+    if (due < this.bound) this.bound = due;
+  }
+
+  #findBoundOfSlots(): void {
     if (this.#count === 0) {
       this.bound = Infinity;
       return;
@@ -157,6 +192,10 @@ export class TimingWheel {
 
   /** Exact due time of the first timer; Infinity if there is none. */
   firstDue(): number {
+    return Math.min(this.#lines.due, this.#firstDueOfSlots());
+  }
+
+  #firstDueOfSlots(): number {
     if (this.#count === 0) return Infinity;
     if (this.#firstDueIsKnown) return this.#firstDue;
     const own = this.#low & slotMask;

@@ -38,7 +38,8 @@ describe("the timing wheel", () => {
             sequence += 1;
             timers.setDouble(timer, timerDue, now + step.arm);
             timers.setDouble(timer, timerSequence, sequence);
-            wheel.add(timer);
+            if (sequence % 2 === 0) wheel.add(timer);
+            else wheel.addInLine(timer, sequence % 3);
             model.push({ timer, due: now + step.arm, sequence });
           } else if ("cancel" in step) {
             const [gone] = model.splice(step.cancel % Math.max(1, model.length), 1);
