@@ -4,6 +4,7 @@ import { purposes } from "./keyed-random.ts";
 import type { Observer } from "./observer.ts";
 import type { Population } from "./population.ts";
 import type { Stage } from "./stage.ts";
+import type { ChannelTraffic } from "./scenario/traffic-settings.ts";
 import type { WorldChannel } from "./world.ts";
 
 /** Purposes of repeated draws are 256 apart. */
@@ -65,9 +66,7 @@ export class Customers {
     const replies = traffic?.customers.replies;
     if (replies === undefined) return false;
     if (contact.repliesLeft < 0) {
-      const random = this.#draw(contact, purposes.replyCount);
-      const never = random.next() < replies.neverAnswers;
-      contact.repliesLeft = never ? 0 : geometric(replies.meanReplies, random.next());
+      contact.repliesLeft = replies.neverAnswers >= 1 ? 0 : this.#replyCount(contact, replies);
     }
     if (contact.repliesLeft === 0) return false;
     contact.repliesLeft -= 1;
@@ -76,6 +75,14 @@ export class Customers {
     const unread = replies.reads === "poll" ? random.next() * replies.pollMinutes * 60_000 : 0;
     this.#later(contact, thinking + unread, happenings.customerReply);
     return true;
+  }
+
+  #replyCount(
+    contact: Contact,
+    { neverAnswers, meanReplies }: ChannelTraffic["customers"]["replies"],
+  ): number {
+    const random = this.#draw(contact, purposes.replyCount);
+    return random.next() < neverAnswers ? 0 : geometric(meanReplies, random.next());
   }
 
   #awaitArrival(channel: number, index: number): void {
@@ -94,9 +101,8 @@ export class Customers {
     const { contacts, now, router } = this.#stage;
     const part = contact.parts;
     contact.parts += 1;
-    const handle = router.receive(contact.channel, contact.person, contact.arrival, part);
-    const conversation = router.numberOf(handle);
-    const began = router.hasBegun(conversation);
+    router.receive(contact.channel, contact.person, contact.arrival, part);
+    const { handle, conversation, began } = router.received;
     if (began) contacts.bind(contact, conversation, handle);
     const target = contacts.of(conversation);
     if (target !== undefined && Number.isNaN(target.age)) target.age = now;

@@ -53,6 +53,8 @@ export class Population {
   #decide(channel: number, index: number): number {
     const self = this.#channels[channel];
     if (self === undefined) return 0;
+    const isAlwaysNew = self.returnProbability === 0 && self.population === 0;
+    if (isAlwaysNew) return channel * personUnit + index;
     const random = this.#random.at(self.key, index, purposes.customer);
     if (random.next() < self.returnProbability) {
       const gap = self.returnAfter.sample(random);

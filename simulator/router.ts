@@ -25,6 +25,8 @@ export class Router {
   /** Place in the world's list by handle, −1 for nobody's. */
   readonly agentOf: Int32Array;
   readonly queueOf: Int32Array;
+  /** The conversation of the last message: handle, number, and whether it began an episode. */
+  readonly received = { handle: 0, conversation: 0, began: false };
   /** Commands given so far. */
   commands = 0;
   readonly #engine: InternedEngine;
@@ -86,8 +88,8 @@ export class Router {
     return this.#engine.tick();
   }
 
-  /** A person writes on a channel; answers the conversation's handle. */
-  receive(channel: number, person: number, arrival: number, part: number): number {
+  /** A person writes on a channel; what it came to is in `received`. */
+  receive(channel: number, person: number, arrival: number, part: number): void {
     const to = this.#channels[channel];
     const queue = this.#queues[channel];
     if (to === undefined || queue === undefined) throw new Error(`no channel ${channel}`);
@@ -99,18 +101,8 @@ export class Router {
     message.address.low = person - first * personUnit;
     if (this.#named) message.customerId = nameOfPerson(this.#world.channels, person);
     this.commands += 1;
-    return this.#engine.receive(to, queue, message);
-  }
-
-  /** Whether an episode of the conversation is among what happened. */
-  hasBegun(conversation: number): boolean {
-    const { cells, count } = this.rows;
-    for (let at = 0; at < count * rowWidth; at += rowWidth) {
-      if (cells[at] === rowType.episodeBegan && cells[at + cell.conversation] === conversation) {
-        return true;
-      }
-    }
-    return false;
+    this.received.handle = this.#engine.receive(to, queue, message);
+    this.#lookAtReceived();
   }
 
   /** An agent answers; answers why they may not. */
@@ -146,9 +138,18 @@ export class Router {
     return this.#engine.counts();
   }
 
-  /** The number by which events and commands call a conversation. */
-  numberOf(conversation: number): number {
-    return this.#engine.numberOf(conversation);
+  /** By the rows: a conversation that was closed at once is nothing to ask the engine about. */
+  #lookAtReceived(): void {
+    const { received, rows } = this;
+    const { cells, count } = rows;
+    received.began = false;
+    for (let at = 0; at < count * rowWidth; at += rowWidth) {
+      const conversation = cells[at + cell.conversation] ?? 0;
+      if (cells[at] === rowType.messageReceived) received.conversation = conversation;
+      else if (cells[at] === rowType.episodeBegan && conversation === received.conversation) {
+        received.began = true;
+      }
+    }
   }
 }
 

@@ -314,7 +314,8 @@ export class Staff {
     contact.age = Number.NaN;
     const more = this.#customers.hear(contact);
     const closes = channel?.traffic?.handling.closes ?? 0;
-    if (!more && this.#contactDraw(contact, purposes.closing).next() < closes) {
+    if (more) return;
+    if (closes >= 1 || this.#contactDraw(contact, purposes.closing).next() < closes) {
       this.#close(contact, agent);
     }
   }

@@ -147,8 +147,8 @@ export function warmUpRuleDays(configuration: ResolvedConfiguration): number {
   return Math.ceil(Math.max(0, ...memories)) + 7;
 }
 
-/** The engine keeps a closed conversation as long as it recognises ids: for a minute. */
-const deduplicationHours = 1 / 60;
+/** The engine keeps a closed conversation as long as it recognises ids: not at all. */
+const deduplicationHours = 0;
 
 /**
  * Desktops heartbeat far more often than anything else happens. The simulation leaves these no-ops

@@ -41,8 +41,10 @@ export class InternedEngine {
    * does, Infinity. O(1) while nothing can be due by then.
    */
   deadlineBy(limit: number): number {
-    if (limit < this.#partition.nothingBefore) return Infinity;
-    const at = nextDeadlineAt(this.#partition) ?? Infinity;
+    const partition = this.#partition;
+    if (limit < partition.nothingBefore) return Infinity;
+    const at = nextDeadlineAt(partition) ?? Infinity;
+    partition.nothingBefore = at;
     return at <= limit ? at : Infinity;
   }
 
