@@ -474,6 +474,11 @@ export class ModelConversation {
   }
 
   moved(event: ConversationMoved): void {
+    // Whom a person wakes seeks an agent anew, if it comes to that: an episode without an event (3.2).
+    if (this.state === "dormant" && event.to === "assigned" && !event.offline) {
+      this.wentOffline = 0;
+      this.prompts = 0;
+    }
     const before = this.isOwned ? this.agent : undefined;
     if (this.agent !== event.agent) this.#changeHands(event.agent);
     this.state = event.to === "held" ? "queued" : event.to;

@@ -9,6 +9,7 @@ import { Push } from "../../worker/delivery/push.ts";
 import { SupervisedTasks } from "../../worker/delivery/supervised-tasks.ts";
 import { OperatingError } from "../../worker/shards/routing.ts";
 import type { Activity, CommandInput, Routing } from "../../worker/shards/routing.ts";
+import { claim } from "./machine.ts";
 import type { Machine } from "./machine.ts";
 import { SimulatedTime } from "./simulated-time.ts";
 import type { Webhooks } from "./webhooks.ts";
@@ -80,8 +81,12 @@ export class Pusher {
 
   /** Resolves when nothing more happens before time is turned. Rejects with what failed. */
   async settle(): Promise<void> {
-    do await drained();
-    while (!this.#isOver && this.#time.wakeNext());
+    let turns = 0;
+    do {
+      await drained();
+      turns += 1;
+      claim(turns < turnsMax, "what is pushed does not come to rest");
+    } while (!this.#isOver && this.#time.wakeNext());
     if (this.#failure !== undefined) throw this.#failure;
   }
 
@@ -133,6 +138,9 @@ export class Pusher {
     if (msg === "task failed") this.noteFailure(new Error(`${task} failed: ${err?.stack}`));
   }
 }
+
+/** Of one instant; some dozens are usual. */
+const turnsMax = 1000;
 
 /** There is an answer, and it is that there is nothing. */
 const nothing = Symbol("nothing");

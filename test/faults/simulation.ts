@@ -470,7 +470,7 @@ class Simulation implements Disposable {
       return left > 0 ? "failed" : "taken";
     };
     this.#webhooks.latencyMs = () => 0;
-    for (let round = 0; round < 5000; round += 1) {
+    for (let round = 0; round < 500; round += 1) {
       await this.#pusher.settle();
       if (!this.#hasOutbox()) return;
       this.#machine.pass(Math.max(1, this.#pusher.nextInMs ?? 1));
