@@ -158,6 +158,7 @@ function updateQueues(partition: Partition, tenant: Tenant): Queue[] {
     tenant.queues.set(queue.id, queue);
     queue.settings = settings;
     queue.rule = rule[settings.agentSelection];
+    queue.isPlain = isPlain(settings);
     if (queue.clock !== clock) changeClock(partition, tenant, queue, clock);
   }
   const calendars = new Set(tenant.configuration.calendars.map(({ id }) => id));
@@ -183,6 +184,7 @@ export function newQueue(
     id: settings.id,
     settings,
     rule: rule[settings.agentSelection],
+    isPlain: isPlain(settings),
     clock,
     isDirty: false,
     members: [],
@@ -204,6 +206,11 @@ export function newQueue(
   };
   partition.queues[handle] = queue;
   return queue;
+}
+
+function isPlain(settings: Queue["settings"]): boolean {
+  const { acceptance, order, maxAssignmentsPerAgentPerMinute } = settings;
+  return acceptance === "automatic" && order === "age" && maxAssignmentsPerAgentPerMinute === null;
 }
 
 function changeClock(partition: Partition, tenant: Tenant, queue: Queue, clock: Clock): void {

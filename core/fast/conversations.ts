@@ -102,7 +102,8 @@ export function move(
   refreshReplyWindow(partition, conversation);
 }
 
-function tellMoved(
+/** @param from -1: it is new */
+export function tellMoved(
   partition: Partition,
   conversation: number,
   from: number,

@@ -334,14 +334,21 @@ export function assign(partition: Partition, conversation: number, agent: Agent,
   const why = byPerson ? reason.assigned_by_person : isAccepted ? reason.accepted : reason.matched;
   const units = costOf(partition, conversation);
   move(partition, conversation, state.assigned, why, agent, units, undefined, cause);
-  const { reassignAfterMinutes } = queueOf(partition, conversation).settings;
   const { offlineMessages } = channelOf(partition, conversation).settings;
   const noReplies =
     isOffline(partition, conversation) && offlineMessages.agentOutboundTimeLimitMinutes === 0;
-  if (reassignAfterMinutes !== null && !noReplies) {
-    arm(partition, conversation, kind.firstReply, reassignAfterMinutes * 60_000);
-  }
+  if (!noReplies) armReassignment(partition, conversation, queueOf(partition, conversation));
   tellAssigned(partition, conversation, agent);
+}
+
+/** The first reply may take so long. */
+export function armReassignment(
+  partition: Partition,
+  conversation: number,
+  { settings: { reassignAfterMinutes } }: Queue,
+): void {
+  if (reassignAfterMinutes === null) return;
+  arm(partition, conversation, kind.firstReply, reassignAfterMinutes * 60_000);
 }
 
 /** For the reason explained last. */

@@ -1,4 +1,5 @@
 import { present } from "../assert.ts";
+import { assignStraight } from "./arrivals.ts";
 import type { RejectionCode } from "../rejections.ts";
 import { giveNext } from "./bot.ts";
 import * as codes from "./codes.ts";
@@ -74,8 +75,8 @@ export function receive(
   customers.setLastMessageAt(conversations.get(conversation, F.customer), partition.now);
   const stored = stateOf(partition, conversation);
   const seeksAnew = stored === 0 || stored === state.dormant || stored === state.parked;
+  const channel = channelOf(partition, conversation);
   if (seeksAnew) {
-    const channel = channelOf(partition, conversation);
     conversations.set(conversation, F.queue, queue.handle);
     conversations.set(
       conversation,
@@ -84,6 +85,7 @@ export function receive(
     );
   }
   const sequence = note(partition, conversation);
+  if (stored === 0 && assignStraight(partition, conversation, channel, queue)) return sequence;
   if (seeksAnew) beginEpisode(partition, conversation, reason.customer_wrote);
   else appended(partition, conversation);
   refreshReplyWindow(partition, conversation);

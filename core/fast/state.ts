@@ -147,6 +147,8 @@ export interface Queue {
   settings: SkillQueueSettings;
   /** What its explanations name. */
   rule: number;
+  /** It assigns without offering, in order of age, at any rate. */
+  isPlain: boolean;
   clock: Clock;
   isDirty: boolean;
   /** Agents with the skill, in the document's order, as members. */

@@ -77,6 +77,8 @@ export interface Policy {
   readonly ofKind: ChannelPolicy;
   /** Whoever writes, whenever: it is allowed. */
   readonly isUnrestricted: boolean;
+  /** That, and nothing is sent but what somebody writes. */
+  readonly isPlain: boolean;
 }
 
 export function policyOf(kind: ChannelKind): Policy {
@@ -87,7 +89,7 @@ export function policyOf(kind: ChannelKind): Policy {
     others.length === 0 &&
     first?.verdict === "allowed" &&
     first.afterMs <= 0;
-  return { ofKind, isUnrestricted };
+  return { ofKind, isUnrestricted, isPlain: isUnrestricted && kind !== "email" };
 }
 
 /** That of the bot: the tenant's limit does not bind it. */
