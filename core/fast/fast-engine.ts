@@ -39,10 +39,22 @@ export function restoreFastEngine(
   return engineOf(restorePartition(snapshot, { ...defaultEngineLimits, ...limits }));
 }
 
+/** The command being applied, and where its events go: a function made for each would be garbage. */
+interface Present {
+  command: Command;
+  events: Event[];
+}
+
 function engineOf(partition: Partition): Engine {
+  const present: Present = { command: { type: "tick", at: 0 }, events: [] };
+  partition.flush = () => readEvents(partition, partition.events, present.command, present.events);
   const tenantOf = (id: string): Tenant | undefined => partition.tenants.get(id);
   return {
-    apply: (command, events) => apply(partition, command, events),
+    apply: (command, events) => {
+      present.command = command;
+      present.events = events;
+      return apply(partition, command, events);
+    },
     nextDeadlineAt: () => nextDeadlineAt(partition),
     lastSequence: () => partition.lastSequence,
     stateHash: () => hash64(snapshotOf(partition)),
@@ -61,7 +73,6 @@ function apply(partition: Partition, command: Command, events: Event[]): Result 
   assert(command.at >= partition.now, "time went back");
   partition.now = command.at;
   forgetDiscarded(partition);
-  partition.flush = () => readEvents(partition, partition.events, command, events);
   if (command.type === "tick") {
     const more = fireDue(partition, partition.limits.timersPerTickMax);
     partition.flush();

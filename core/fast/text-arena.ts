@@ -1,4 +1,6 @@
 const wide = 1;
+/** Units read at a time. */
+const piece = 256;
 
 /** A text; or two words that stand for one of eight characters, so that none need be made. */
 export interface TextOrWords {
@@ -22,6 +24,8 @@ export class TextArena {
   readonly #free: number[] = [];
   #scratch = new Int32Array(64);
   #scratchWords = 0;
+  /** By length. */
+  readonly #units: (number[] | undefined)[] = [];
 
   /** Put the text into the scratch; answers its hash together with `scope`. O(length). */
   encode(text: string, scope: number): number {
@@ -87,19 +91,29 @@ export class TextArena {
   load(at: number): string {
     const header = this.#words[at] ?? 0;
     const length = header >> 1;
-    const perWord = (header & wide) === 0 ? 4 : 2;
-    const unitBits = 32 / perWord;
-    const mask = perWord === 4 ? 0xff : 0xffff;
-    const units: number[] = [];
-    for (let index = 0; index < length; index += 1) {
-      const word = this.#words[at + 1 + Math.floor(index / perWord)] ?? 0;
-      units.push((word >>> (unitBits * (index % perWord))) & mask);
-    }
+    const isWide = (header & wide) !== 0;
     let text = "";
-    for (let index = 0; index < length; index += 500) {
-      text += String.fromCharCode(...units.slice(index, index + 500));
+    for (let from = 0; from < length; from += piece) {
+      const units = this.#unitsOf(Math.min(piece, length - from));
+      for (let index = 0; index < units.length; index += 1) {
+        const unit = from + index;
+        units[index] = isWide
+          ? ((this.#words[at + 1 + (unit >> 1)] ?? 0) >>> (16 * (unit & 1))) & 0xffff
+          : ((this.#words[at + 1 + (unit >> 2)] ?? 0) >>> (8 * (unit & 3))) & 0xff;
+      }
+      const part = String.fromCharCode(...units);
+      text = from === 0 ? part : text + part;
     }
     return text;
+  }
+
+  /** A list of so many units, to be filled and read at once. */
+  #unitsOf(length: number): number[] {
+    const known = this.#units[length];
+    if (known !== undefined) return known;
+    const units = Array.from({ length }, () => 0);
+    this.#units[length] = units;
+    return units;
   }
 
   #encodeWide(text: string, scope: number): number {
