@@ -22,13 +22,17 @@ export function simulateReplication(replication: number): ReplicationRecord {
 
 /**
  * One replication in this thread. No message of a simulation is ever sent twice, so the engine need
- * not remember ids.
+ * not remember ids; nor customers who have nothing open, where nobody goes to a last agent.
  */
 export function runReplication(
   ofWorld: World,
   seed: number,
   replication: number,
 ): ReplicationRecord {
-  const engine = new InternedEngine({ idsRememberedMax: 1 });
+  const remembersCustomers = ofWorld.channels.some(({ lastAgent }) => lastAgent);
+  const engine = new InternedEngine({
+    idsRememberedMax: 1,
+    ...(remembersCustomers ? {} : { customersRememberedMax: 1 }),
+  });
   return simulate(ofWorld, engine, seed, replication);
 }
