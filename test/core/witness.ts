@@ -22,9 +22,14 @@ export class Witness {
   #at = 0;
   /** Of ticks that said `more`: with those to follow they are one step. */
   #unsettled: readonly Event[] = [];
+  /** Where those ticks have come. */
+  #interim:
+    | { readonly views: Views; readonly deadlines: DeadlineRecords; readonly at: number }
+    | undefined;
 
   /** Errors: a LawBroken that names the law and what breaks it. */
   observe(engine: Engine, command: Command, result: Result, events: readonly Event[]): void {
+    this.#goOnFrom(command.at);
     const { model } = this;
     const unseen: Step = {
       engine,
@@ -46,15 +51,29 @@ export class Witness {
     const all = [...this.#unsettled, ...events];
     const isSettled = result.status !== "ticked" || !result.more;
     this.#unsettled = isSettled ? [] : all;
-    if (!isSettled) return;
     const whole: Step = { ...unseen, events: all };
     const now = viewsOf(engine, whole);
     const deadlines = deadlineRecords(model, now, command.at, this.#deadlines);
+    this.#interim = isSettled ? undefined : { views: now, deadlines, at: command.at };
+    if (!isSettled) return;
     const step: Step = { ...whole, now, deadlines };
     for (const [name, law] of Object.entries(laws)) named(name, () => law(step));
     this.#views = now;
     this.#deadlines = deadlines;
     this.#at = command.at;
+  }
+
+  /**
+   * The ticks of one instant are one step. Where they were broken off, because the host went down or its
+   * disk refused, whatever comes later begins from where they had come.
+   */
+  #goOnFrom(at: number): void {
+    const interim = this.#interim;
+    if (interim === undefined || interim.at === at) return;
+    this.#views = interim.views;
+    this.#deadlines = interim.deadlines;
+    this.#at = interim.at;
+    this.#unsettled = [];
   }
 
   #follow(step: Step): void {
