@@ -21,6 +21,11 @@ export class ByteWriter {
     return this.#bytes.slice(0, this.#size);
   }
 
+  /** What was written, in the memory that is written to: only until the next `clear`. */
+  view(): Uint8Array {
+    return this.#bytes.subarray(0, this.#size);
+  }
+
   /** Begin anew, in the same memory. */
   clear(): void {
     this.#size = 0;

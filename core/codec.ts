@@ -19,6 +19,11 @@ export const codecVersion = 1;
 
 /** The command as bytes. Complexity: linear in its texts. */
 export function encodeCommand(command: Command): Uint8Array {
+  return commandBytes(command).slice();
+}
+
+/** As `encodeCommand`, in memory that the next call writes to: for who puts the bytes elsewhere. */
+export function commandBytes(command: Command): Uint8Array {
   const { number, fields, optionalCount } = layouts[command.type];
   // The table has a field for each property of this command, and no other.
   const values = command as unknown as Readonly<Record<string, unknown>>;
@@ -34,7 +39,7 @@ export function encodeCommand(command: Command): Uint8Array {
     const value = values[name];
     if (value !== undefined) field.write(writer, value);
   }
-  return writer.result();
+  return writer.view();
 }
 
 /**

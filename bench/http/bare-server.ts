@@ -1,6 +1,6 @@
 import { Readable } from "node:stream";
 import { fastify } from "fastify";
-import { answerLines } from "../../worker/http/message-stream.ts";
+import { type AnswerLine, answerLines } from "../../worker/http/message-stream.ts";
 import { inboundMessage } from "../../worker/http/schemas/messages.ts";
 import { validatorOf } from "../../worker/http/validator.ts";
 import { defaultWorkerLimits } from "../../worker/limits.ts";
@@ -37,9 +37,9 @@ app.route({
   handler: (request, reply) => {
     const given: unknown = request.body;
     if (!(given instanceof Readable)) return reply.code(202).send(outcome);
-    const answer = (line: string): Promise<object> => {
+    const answer: AnswerLine = (line, _number, answered) => {
       if (!validator.check(JSON.parse(line))) throw new Error("not valid");
-      return Promise.resolve(outcome);
+      queueMicrotask(() => answered(outcome));
     };
     return reply
       .code(200)

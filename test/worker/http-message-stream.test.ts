@@ -3,7 +3,7 @@ import { setImmediate as turn } from "node:timers/promises";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { LineSplitter } from "../../worker/http/line-splitter.ts";
-import { answerLines } from "../../worker/http/message-stream.ts";
+import { type AnswerLine, answerLines } from "../../worker/http/message-stream.ts";
 import { defaultWorkerLimits } from "../../worker/limits.ts";
 import { OperatingError } from "../../worker/shards/routing.ts";
 import { serve } from "./http/http-fixture.ts";
@@ -192,11 +192,8 @@ describe("a stream that passes a limit", () => {
 describe("the flow of a stream", () => {
   test("lets no more lines wait than may be under way at a time", async () => {
     const waiting = new Set<() => void>();
-    const answer = async () => {
-      const { promise, resolve } = Promise.withResolvers<void>();
-      waiting.add(resolve);
-      await promise;
-      return { fine: true };
+    const answer: AnswerLine = (_line, _number, answered) => {
+      waiting.add(() => answered({ fine: true }));
     };
     const body = Readable.from([Buffer.from("1\n".repeat(9000))], { objectMode: false });
     const read = Array.fromAsync(answerLines(body, defaultWorkerLimits, answer));

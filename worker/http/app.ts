@@ -4,7 +4,7 @@ import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from "fasti
 import type { TSchema } from "typebox";
 import type { TestClock } from "../clock.ts";
 import type { WorkerLimits } from "../limits.ts";
-import type { Routing } from "../shards/routing.ts";
+import type { Intake, Routing } from "../shards/routing.ts";
 import type { Telemetry } from "../telemetry.ts";
 import type { DescribedRoute } from "./openapi.ts";
 import type { ProblemCode } from "./problems.ts";
@@ -22,7 +22,7 @@ export type App = FastifyInstance<
 
 /** What the routes work with. */
 export interface HttpContext {
-  readonly routing: Routing;
+  readonly routing: Routing & Intake;
   readonly limits: WorkerLimits;
   readonly telemetry: Telemetry;
   readonly tenants: Tenants;

@@ -8,6 +8,14 @@ import { contentOf } from "./wire.ts";
 
 export function receiveMessage(tenant: string, message: InboundMessage): CommandInput {
   const { id, channel, customer, customerId, skillQueue, priority, headers } = message;
+  const content = contentOf(message);
+  if (
+    customerId === undefined &&
+    skillQueue === undefined &&
+    priority === undefined &&
+    headers === undefined
+  )
+    return { type: "receiveMessage", tenant, id, channel, customer, content };
   return {
     type: "receiveMessage",
     tenant,
@@ -18,7 +26,7 @@ export function receiveMessage(tenant: string, message: InboundMessage): Command
     ...(skillQueue !== undefined && { skillQueue }),
     ...(priority !== undefined && { priority }),
     ...(headers !== undefined && isAutomaticMail(headers) && { automatic: true }),
-    content: contentOf(message),
+    content,
   };
 }
 

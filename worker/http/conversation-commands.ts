@@ -7,10 +7,15 @@ import { wireConversation } from "./wire.ts";
 
 /** The outcome of a command, or the problem that its refusal is. */
 export function outcomeOf(result: Result): ConversationOutcome {
-  if (result.status === "rejected") throw refusal(result);
-  if (result.status !== "accepted")
-    throw new Error(`no outcome of a conversation: ${result.status}`);
+  if (result.status !== "accepted") throw problemOfResult(result);
   return result;
+}
+
+/** Why a result is no outcome of a conversation. */
+export function problemOfResult(result: Exclude<Result, ConversationOutcome>): Error {
+  return result.status === "rejected"
+    ? refusal(result)
+    : new Error(`no outcome of a conversation: ${result.status}`);
 }
 
 /**

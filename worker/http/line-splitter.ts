@@ -27,19 +27,51 @@ export class LineSplitter {
   }
 
   /** The lines that these bytes complete. */
-  *add(chunk: Buffer): Generator<Line> {
-    let from = 0;
-    for (let end = chunk.indexOf(lineFeed); end !== -1; end = chunk.indexOf(lineFeed, from)) {
-      this.#hold(chunk.subarray(from, end));
-      yield* this.#finish();
-      from = end + 1;
+  add(chunk: Buffer): readonly Line[] {
+    const lines: Line[] = [];
+    const begun = this.#heldBytes > 0 || this.#isTooLarge ? chunk.indexOf(lineFeed) + 1 : 0;
+    if (begun > 0) {
+      this.#hold(chunk.subarray(0, begun - 1));
+      this.#finish(lines);
     }
-    if (from < chunk.length) this.#hold(chunk.subarray(from));
+    const whole = chunk.lastIndexOf(lineFeed) + 1;
+    if (whole > begun) this.#take(chunk.subarray(begun, whole), lines);
+    if (whole < chunk.length) this.#hold(chunk.subarray(whole));
+    return lines;
   }
 
   /** What remains when no more bytes come. */
-  *end(): Generator<Line> {
-    if (this.#heldBytes > 0 || this.#isTooLarge) yield* this.#finish();
+  end(): readonly Line[] {
+    const lines: Line[] = [];
+    if (this.#heldBytes > 0 || this.#isTooLarge) this.#finish(lines);
+    return lines;
+  }
+
+  /** Whole lines: read as one text where that can be done, which costs a fraction. */
+  #take(bytes: Buffer, lines: Line[]): void {
+    if (isUtf8(bytes)) this.#takeText(bytes.toString("utf8"), bytes.length, lines);
+    else {
+      let from = 0;
+      for (let end = bytes.indexOf(lineFeed); end !== -1; end = bytes.indexOf(lineFeed, from)) {
+        this.#hold(bytes.subarray(from, end));
+        this.#finish(lines);
+        from = end + 1;
+      }
+    }
+  }
+
+  #takeText(text: string, byteCount: number, lines: Line[]): void {
+    const isAscii = text.length === byteCount;
+    let from = 0;
+    for (let end = text.indexOf("\n"); end !== -1; end = text.indexOf("\n", from)) {
+      const line = text.slice(from, end);
+      from = end + 1;
+      this.#number += 1;
+      const number = this.#number;
+      if ((isAscii ? line.length : Buffer.byteLength(line)) > this.#lineBytesMax) {
+        lines.push({ number, text: undefined, fault: "too_large" });
+      } else if (!isBlank(line)) lines.push({ number, text: line });
+    }
   }
 
   #hold(part: Buffer): void {
@@ -53,7 +85,7 @@ export class LineSplitter {
     }
   }
 
-  *#finish(): Generator<Line> {
+  #finish(lines: Line[]): void {
     const [first] = this.#parts;
     const bytes = this.#parts.length === 1 ? first : Buffer.concat(this.#parts);
     const isTooLarge = this.#isTooLarge;
@@ -62,12 +94,16 @@ export class LineSplitter {
     this.#isTooLarge = false;
     this.#number += 1;
     const number = this.#number;
-    if (isTooLarge) yield { number, text: undefined, fault: "too_large" };
+    if (isTooLarge) lines.push({ number, text: undefined, fault: "too_large" });
     else if (bytes === undefined || bytes.length === 0) return;
-    else if (!isUtf8(bytes)) yield { number, text: undefined, fault: "not_utf8" };
+    else if (!isUtf8(bytes)) lines.push({ number, text: undefined, fault: "not_utf8" });
     else {
       const text = bytes.toString("utf8");
-      if (text.trim() !== "") yield { number, text };
+      if (!isBlank(text)) lines.push({ number, text });
     }
   }
+}
+
+function isBlank(line: string): boolean {
+  return !line.startsWith("{") && line.trim() === "";
 }

@@ -6,8 +6,8 @@ import { Problem, type ProblemBody } from "./problems.ts";
 /** Lines of one request whose answers are awaited at a time; more bytes are read only below it. */
 const linesInFlightMax = 2048;
 
-/** What a line came to, as the object to answer with. Never rejects. */
-export type AnswerLine = (line: string, number: number) => Promise<object>;
+/** Takes in a line, and says what it came to as the object to answer with. Never throws. */
+export type AnswerLine = (line: string, number: number, answered: (answer: object) => void) => void;
 
 /**
  * The answers to an NDJSON body: one line for each, in the order of the lines, as they become
@@ -108,7 +108,7 @@ class MessageStream {
       const slot: { text: string | undefined } = { text: undefined };
       this.#slots.push(slot);
       this.#inFlight += 1;
-      void this.#answer(text, number).then((answer) => {
+      this.#answer(text, number, (answer) => {
         slot.text = `${JSON.stringify(answer)}\n`;
         this.#inFlight -= 1;
         this.#onRoom?.();

@@ -2,7 +2,7 @@ import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import { type FastifyServerOptions, LogController, fastify } from "fastify";
 import type { TestClock } from "../clock.ts";
 import type { WorkerLimits } from "../limits.ts";
-import type { Routing } from "../shards/routing.ts";
+import type { Intake, Routing } from "../shards/routing.ts";
 import type { Logger, Telemetry } from "../telemetry.ts";
 import { refuseOverload } from "./admission.ts";
 import type { App, HttpContext } from "./app.ts";
@@ -27,7 +27,7 @@ import { Tenants } from "./tenants.ts";
 import { Wakeups } from "./wakeups.ts";
 
 export interface ServerOptions {
-  readonly routing: Routing;
+  readonly routing: Routing & Intake;
   readonly limits: WorkerLimits;
   readonly telemetry: Telemetry;
   readonly logger: Logger;

@@ -16,14 +16,15 @@ type Kind = "text" | "action";
 /** The answer to whatever was done with a conversation (FINE-PRINT 30). */
 export function outcomeView(outcome: ConversationOutcome, kind: Kind) {
   const { conversation, state, offline, version, agent, reason, duplicateOf } = outcome;
+  // What is undefined is not written; leaving it out here would cost as much as all the rest.
   return {
     conversation: wireConversation(conversation),
     state,
     offline,
     version,
-    ...(agent !== undefined && { agent }),
-    ...(reason !== undefined && { reason }),
-    ...(kind === "text" && { duplicate: duplicateOf !== undefined }),
+    agent,
+    reason,
+    duplicate: kind === "text" ? duplicateOf !== undefined : undefined,
   };
 }
 

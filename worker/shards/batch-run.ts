@@ -1,16 +1,14 @@
 import type { Telemetry } from "../telemetry.ts";
-import type { Letter } from "./inbox.ts";
-import { packCommands } from "./packed-commands.ts";
+import type { NextBatch } from "./inbox.ts";
 import type { PartitionLine } from "./partition-line.ts";
 import { refuseAll } from "./refusing.ts";
 import type { Activity } from "./routing.ts";
 import type { CommitAnswer } from "./shard-tasks.ts";
 import type { ShardThread } from "./shard-thread.ts";
 
-export interface BatchRun {
+export interface BatchRun extends NextBatch {
   readonly thread: ShardThread;
   readonly line: PartitionLine;
-  readonly letters: readonly Letter[];
   readonly telemetry: Telemetry;
   /** Host time, epoch ms. */
   readonly now: () => number;
@@ -39,10 +37,9 @@ export async function runBatch(run: BatchRun): Promise<void> {
   for (const activity of answer.activities) onActivity(activity);
 }
 
-async function commit({ thread, line, letters }: BatchRun): Promise<CommitAnswer> {
+async function commit({ thread, line, letters, commands }: BatchRun): Promise<CommitAnswer> {
   const { partition } = line;
   const { epoch } = thread;
-  const commands = packCommands(letters.map(({ bytes }) => bytes));
   const keepTick = letters.some(({ keep }) => keep);
   try {
     const task = { type: "commit", epoch, partition, commands, keepTick } as const;

@@ -1,7 +1,8 @@
 import { encodeCommand } from "../../core/codec.ts";
 import type { WorkerLimits } from "../limits.ts";
 import { Inbox } from "./inbox.ts";
-import type { Letter } from "./inbox.ts";
+import type { Letter, NextBatch } from "./inbox.ts";
+import { packCommands } from "./packed-commands.ts";
 import type { PartitionState } from "./partition-state.ts";
 
 /** What the host knows of one partition: what waits for it, and where it stood after its last task. */
@@ -84,25 +85,25 @@ export class PartitionLine {
    * Its next batch: a tick while the last one left something due, else what waits (every command
    * fires what is due before it), else a tick.
    */
-  next(now: number): Letter[] {
+  next(now: number): NextBatch {
     const lastAt = this.#state?.lastAt ?? 0;
-    if (this.deadlineAt <= lastAt) return [tick(lastAt)];
+    if (this.deadlineAt <= lastAt) return tick(lastAt);
     if (this.inbox.size > 0) return this.inbox.take();
-    return [tick(Math.max(now, lastAt))];
+    return tick(Math.max(now, lastAt));
   }
 }
 
 const pauseMs = 1000;
 
 /** Time passes, and nobody waits for the answer. */
-function tick(at: number): Letter {
-  const ignore = () => undefined;
-  return {
-    bytes: encodeCommand({ type: "tick", at }),
-    tenant: undefined,
-    type: "tick",
-    keep: false,
-    resolve: ignore,
-    reject: ignore,
-  };
+function tick(at: number): NextBatch {
+  return { letters: [nobody], commands: packCommands([encodeCommand({ type: "tick", at })]) };
 }
+
+const nobody: Letter = {
+  tenant: undefined,
+  type: "tick",
+  keep: false,
+  resolve: () => undefined,
+  reject: () => undefined,
+};

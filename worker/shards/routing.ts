@@ -25,6 +25,18 @@ export interface Routing {
   now(): number;
 }
 
+/** The door for who sends many commands at a time. */
+export interface Intake {
+  /** As `submit` of `Routing`, without a promise for each. Never throws. */
+  post(command: CommandInput, answered: Answered): void;
+}
+
+/** Told once: what the command came to, or why that is not known. */
+export interface Answered {
+  readonly resolve: (result: Result) => void;
+  readonly reject: (error: Error) => void;
+}
+
 /**
  * A command before the host stamps the time. The host also computes the calendar plans, so
  * `configureTenant` comes without, and `planCalendars` and `tick` are its own.

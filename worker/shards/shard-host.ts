@@ -26,6 +26,11 @@ export interface ShardHostOptions {
   readonly thread?: ShardThread;
 }
 
+/** A command with what its letter says of it. */
+export interface PostedCommand extends Omit<Letter, "resolve" | "reject"> {
+  readonly bytes: Uint8Array;
+}
+
 /**
  * The host's side of one shard: what waits for its thread, and what is done next.
  *
@@ -90,12 +95,21 @@ export class ShardHost {
     return letters + this.#questions.size + (this.#busy ? 1 : 0);
   }
 
-  /** Resolves when the letter's command is durable and applied. */
-  async submit(partition: number, letter: Omit<Letter, "resolve" | "reject">): Promise<Result> {
-    const line = this.#lineOf(partition);
-    const { promise, resolve, reject } = Promise.withResolvers<Result>();
-    line.inbox.put({ ...letter, resolve, reject });
+  /**
+   * Have a command made durable and applied; its letter is told.
+   *
+   * @param bytes of the command; copied. Errors: `OperatingError`, then nobody is told
+   */
+  post(partition: number, letter: Letter, bytes: Uint8Array): void {
+    this.#lineOf(partition).inbox.put(letter, bytes);
     this.#pumpSoon();
+  }
+
+  /** Resolves when the command is durable and applied. */
+  async submit(partition: number, command: PostedCommand): Promise<Result> {
+    const { bytes, ...about } = command;
+    const { promise, resolve, reject } = Promise.withResolvers<Result>();
+    this.post(partition, { ...about, resolve, reject }, bytes);
     return promise;
   }
 
@@ -236,12 +250,11 @@ export class ShardHost {
       this.#lines.delete(partition);
       this.#lines.set(partition, line);
       const { telemetry, onActivity } = this.#options;
-      const letters = line.next(now);
       return runBatch({
         thread: this.#thread,
         line,
-        letters,
         telemetry,
+        ...line.next(now),
         now: () => this.#alarm.now() ?? now,
         onActivity,
       }).then(() => []);

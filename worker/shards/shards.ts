@@ -1,4 +1,4 @@
-import { encodeCommand } from "../../core/codec.ts";
+import { commandBytes, encodeCommand } from "../../core/codec.ts";
 import type { Command, PlanCalendars } from "../../core/commands.ts";
 import type { Result } from "../../core/engine.ts";
 import type { Clock } from "../clock.ts";
@@ -11,10 +11,18 @@ import type { ClosedSegment, JournalState } from "./partition-state.ts";
 import { partitionOf } from "./placement.ts";
 import { reportRecovery } from "./recovery-log.ts";
 import { OperatingError } from "./routing.ts";
-import type { Activity, CommandInput, Query, QueryAnswers, Routing } from "./routing.ts";
+import type {
+  Activity,
+  Answered,
+  CommandInput,
+  Intake,
+  Query,
+  QueryAnswers,
+  Routing,
+} from "./routing.ts";
 
 /** All partitions of a data directory, on their threads, behind one door. */
-export class Shards implements Routing {
+export class Shards implements Routing, Intake {
   readonly #options: ShardsOptions;
   readonly #hosts: PartitionHosts;
   readonly #listeners = new Set<(activity: Activity) => void>();
@@ -93,12 +101,19 @@ export class Shards implements Routing {
   }
 
   async submit(input: CommandInput): Promise<Result> {
-    const at = this.now();
-    const command =
-      input.type === "configureTenant"
-        ? { ...input, at, plans: planCalendars(input.configuration.calendars, at) }
-        : { ...input, at };
-    return this.#send(command);
+    return this.#send(stamped(input, this.now()));
+  }
+
+  post(input: CommandInput, answered: Answered): void {
+    const reject = (error: unknown): void => {
+      if (error instanceof OperatingError) this.#countRefusal(error);
+      answered.reject(error instanceof Error ? error : new Error(String(error)));
+    };
+    try {
+      this.#post(stamped(input, this.now()), { resolve: answered.resolve, reject });
+    } catch (error) {
+      reject(error);
+    }
   }
 
   async query<Q extends Query>(query: Q): Promise<QueryAnswers[Q["type"]]> {
@@ -224,19 +239,28 @@ export class Shards implements Routing {
     await this.#hosts.stop();
   }
 
-  async #send(command: Command & { readonly tenant: string }): Promise<Result> {
+  async #send(command: TenantCommand): Promise<Result> {
     try {
-      if (this.#stopping) throw new OperatingError("stopping", "the worker stops");
-      const { tenant, type } = command;
-      const partition = this.#partitionOf(tenant);
-      const letter = { bytes: encodeCommand(command), tenant, type, keep: false };
-      return await this.#hosts.of(partition).submit(partition, letter);
+      const { promise, ...answered } = Promise.withResolvers<Result>();
+      this.#post(command, answered);
+      return await promise;
     } catch (error) {
-      if (error instanceof OperatingError) {
-        this.#options.telemetry.refusals.inc({ code: error.code });
-      }
+      if (error instanceof OperatingError) this.#countRefusal(error);
       throw error;
     }
+  }
+
+  /** Errors: `OperatingError`, then nobody is told. */
+  #post(command: TenantCommand, { resolve, reject }: Answered): void {
+    if (this.#stopping) throw new OperatingError("stopping", "the worker stops");
+    const { tenant, type } = command;
+    const partition = this.#partitionOf(tenant);
+    const letter = { tenant, type, keep: false, resolve, reject };
+    this.#hosts.of(partition).post(partition, letter, commandBytes(command));
+  }
+
+  #countRefusal({ code }: OperatingError): void {
+    this.#options.telemetry.refusals.inc({ code });
   }
 
   /** The command that extends a tenant's plans, if they are too short for `until`. */
@@ -284,6 +308,14 @@ export class Shards implements Routing {
   #partitionOf(tenant: string): number {
     return partitionOf(tenant, this.#options.dataDirectory.partitions);
   }
+}
+
+type TenantCommand = Command & { readonly tenant: string };
+
+function stamped(input: CommandInput, at: number): TenantCommand {
+  return input.type === "configureTenant"
+    ? { ...input, at, plans: planCalendars(input.configuration.calendars, at) }
+    : { ...input, at };
 }
 
 function tickAt(at: number, keep: boolean) {

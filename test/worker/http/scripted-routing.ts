@@ -3,7 +3,9 @@ import type { ResolvedConfiguration } from "../../../core/configuration/resolved
 import type { ConversationOutcome, ConversationView, Result } from "../../../core/engine.ts";
 import type {
   Activity,
+  Answered,
   CommandInput,
+  Intake,
   Query,
   QueryAnswers,
   RecordedEvent,
@@ -53,7 +55,7 @@ const quiet: Activity = {
 };
 
 /** A routing that answers as the test says: one tenant `acme`, one conversation `c7`. */
-export class ScriptedRouting implements Routing {
+export class ScriptedRouting implements Routing, Intake {
   readonly commands: CommandInput[] = [];
   readonly queries: Query[] = [];
   /** What commands come to. */
@@ -66,6 +68,10 @@ export class ScriptedRouting implements Routing {
   submit(command: CommandInput): Promise<Result> {
     this.commands.push(command);
     return Promise.resolve(this.answer(command));
+  }
+
+  post(command: CommandInput, { resolve, reject }: Answered): void {
+    this.submit(command).then(resolve, reject);
   }
 
   query<Q extends Query>(query: Q): Promise<QueryAnswers[Q["type"]]> {

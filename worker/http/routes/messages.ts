@@ -1,13 +1,14 @@
 import { Readable } from "node:stream";
 import type { TSchema } from "typebox";
+import type { Result } from "../../../core/engine.ts";
 import type { App, HttpContext } from "../app.ts";
 import { answers } from "../app.ts";
 import { receiveMessage } from "../command-inputs.ts";
-import { outcomeOf } from "../conversation-commands.ts";
+import { outcomeOf, problemOfResult } from "../conversation-commands.ts";
 import { problemOf } from "../errors.ts";
-import { answerLines, atLine } from "../message-stream.ts";
+import { type AnswerLine, answerLines, atLine } from "../message-stream.ts";
 import { tenantParams, tenantPath } from "../paths.ts";
-import { invalidRequest } from "../problems.ts";
+import { invalidRequest, type Problem } from "../problems.ts";
 import { idsOfBody, parseJson } from "../requests.ts";
 import { outcome } from "../schemas/answers.ts";
 import { type InboundMessage, inboundMessage } from "../schemas/messages.ts";
@@ -72,22 +73,34 @@ export function messageRoutes(app: App, context: HttpContext): void {
 }
 
 /** Takes in one line of a stream. */
-function answerLine({ routing, tenants }: HttpContext, tenant: string, schema: TSchema) {
+function answerLine(
+  { routing, tenants }: HttpContext,
+  tenant: string,
+  schema: TSchema,
+): AnswerLine {
   const validator = validatorOf(schema);
-  const receive = async (line: string): Promise<object> => {
-    const message = parseJson(line);
-    if (!validator.check(message)) {
-      await tenants.require({ tenant, ...idsOfBody(message) });
-      throw invalidRequest(validator.violations(message));
-    }
-    const result = await routing.submit(receiveMessage(tenant, message as InboundMessage));
-    return outcomeView(outcomeOf(result), "text");
-  };
-  return async (line: string, number: number): Promise<object> => {
+  const refusal = async (message: unknown): Promise<Problem> => {
     try {
-      return await receive(line);
+      await tenants.require({ tenant, ...idsOfBody(message) });
+      return invalidRequest(validator.violations(message));
     } catch (error) {
-      return atLine(problemOf(error).body(), number);
+      return problemOf(error);
+    }
+  };
+  return (line, number, answered) => {
+    const refuse = (error: unknown): void => answered(atLine(problemOf(error).body(), number));
+    const resolve = (result: Result): void => {
+      if (result.status === "accepted") answered(outcomeView(result, "text"));
+      else refuse(problemOfResult(result));
+    };
+    try {
+      const message = parseJson(line);
+      if (validator.check(message)) {
+        const command = receiveMessage(tenant, message as InboundMessage);
+        routing.post(command, { resolve, reject: refuse });
+      } else void refusal(message).then(refuse);
+    } catch (error) {
+      refuse(error);
     }
   };
 }
