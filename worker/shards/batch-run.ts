@@ -2,6 +2,7 @@ import type { Telemetry } from "../telemetry.ts";
 import type { NextBatch } from "./inbox.ts";
 import type { PartitionLine } from "./partition-line.ts";
 import { refuseAll } from "./refusing.ts";
+import type { BatchOutcome } from "./partition-state.ts";
 import type { Activity } from "./routing.ts";
 import type { CommitAnswer } from "./shard-tasks.ts";
 import type { ShardThread } from "./shard-thread.ts";
@@ -29,12 +30,14 @@ export async function runBatch(run: BatchRun): Promise<void> {
     return;
   }
   line.follow(answer.state, letters.length);
+  // Written by the thread, from an outcome: it has nothing but what JSON can say.
+  const outcome = JSON.parse(answer.outcome) as BatchOutcome;
   for (const [index, { resolve }] of letters.entries()) {
-    const result = answer.results[index];
+    const result = outcome.results[index];
     if (result !== undefined) resolve(result);
   }
-  observe(run, answer);
-  for (const activity of answer.activities) onActivity(activity);
+  observe(run, outcome);
+  for (const activity of outcome.activities) onActivity(activity);
 }
 
 async function commit({ thread, line, letters, commands }: BatchRun): Promise<CommitAnswer> {
@@ -52,7 +55,7 @@ async function commit({ thread, line, letters, commands }: BatchRun): Promise<Co
 
 function observe(
   { line, letters, telemetry, now }: BatchRun,
-  { results, measures }: Extract<CommitAnswer, { readonly status: "committed" }>,
+  { results, measures }: BatchOutcome,
 ): void {
   if (measures.journalMs > 0) {
     telemetry.batchCommands.observe(letters.length);

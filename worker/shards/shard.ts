@@ -87,7 +87,7 @@ function commit(task: CommitTask): CommitAnswer {
   const commands = unpackCommands(task.commands);
   try {
     const outcome = partition.commit(epoch, commands, task.keepTick);
-    return { status: "committed", ...outcome, state: partition.state };
+    return { status: "committed", outcome: JSON.stringify(outcome), state: partition.state };
   } catch (error) {
     if (error instanceof JournalError && error.code === "journal_full") {
       return refused("journal_full", error.message);
