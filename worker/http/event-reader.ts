@@ -8,7 +8,10 @@ export interface EventSource {
   readonly agent?: string;
 }
 
-const eventsPerPage = 200;
+/** Of one answer to a poll. */
+export const eventsPerPoll = 200;
+/** Of what a stream reads at once: who keeps up has what a batch made before the next one is done. */
+export const eventsPerRead = 4000;
 
 /**
  * The next events after a sequence, as their reader sees them. Events that nobody reads are passed
@@ -18,6 +21,7 @@ export async function readEvents(
   routing: Routing,
   source: EventSource,
   after: number,
+  limit: number,
 ): Promise<Page<EventView>> {
   let next = after;
   for (;;) {
@@ -25,10 +29,10 @@ export async function readEvents(
       type: "events",
       ...source,
       after: next,
-      limit: eventsPerPage,
+      limit,
     });
     const items = recorded.flatMap((one) => eventView(one, source.agent) ?? []);
     next = recorded.at(-1)?.event.sequence ?? next;
-    if (items.length > 0 || recorded.length < eventsPerPage) return { items, next };
+    if (items.length > 0 || recorded.length === 0) return { items, next };
   }
 }

@@ -1,7 +1,8 @@
 import type { ServerResponse } from "node:http";
 import { setTimeout as delay } from "node:timers/promises";
 import type { HttpContext } from "./app.ts";
-import { type EventSource, readEvents } from "./event-reader.ts";
+import type { EventView } from "./event-view.ts";
+import { type EventSource, eventsPerRead, readEvents } from "./event-reader.ts";
 
 /** A comment goes out after this long without an event, so that both sides notice a dead peer. */
 const heartbeatMs = 15_000;
@@ -38,12 +39,11 @@ export async function streamEvents(
   try {
     let next = after;
     for (;;) {
-      const page = await readEvents(routing, source, next);
+      const page = await readEvents(routing, source, next, eventsPerRead);
       if (response.destroyed) return;
       next = page.next;
       if (page.items.length > 0) {
-        const sent = send(response, page.items.map(eventText).join(""));
-        if (!(await keepsUp(response, limits.streamUnsentBytesMax, sent))) return;
+        if (!(await sendAll(response, page.items, limits.streamUnsentBytesMax))) return;
       } else if (!(await waiter.next(heartbeatMs))) {
         if (waiter.isStopped) return;
         response.write(": still here\n\n");
@@ -55,6 +55,22 @@ export async function streamEvents(
     else response.end();
   }
 }
+
+/** Some at a time, so that whoever reads slowly has not all of them to take at once. */
+async function sendAll(
+  response: ServerResponse,
+  events: readonly EventView[],
+  unsentBytesMax: number,
+): Promise<boolean> {
+  for (let from = 0; from < events.length; from += eventsPerWrite) {
+    const some = events.slice(from, from + eventsPerWrite);
+    const sent = send(response, some.map(eventText).join(""));
+    if (!(await keepsUp(response, unsentBytesMax, sent))) return false;
+  }
+  return true;
+}
+
+const eventsPerWrite = 200;
 
 function eventText(event: { readonly id: string }): string {
   return `id: ${event.id}\ndata: ${JSON.stringify(event)}\n\n`;

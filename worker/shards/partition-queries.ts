@@ -143,8 +143,12 @@ function rowStates(
   return [...plain, { state: "queued", skillQueues }];
 }
 
+/** Of one answer from the store; the reader asks for more. */
+const storedEventsMax = 200;
+
 function readStream(store: Store, limits: WorkerLimits, query: EventsQuery): RecordedEvent[] {
-  const { tenant, agent, after, limit } = query;
+  const { tenant, agent, after } = query;
+  const limit = Math.min(query.limit, storedEventsMax);
   return store.events.stream(tenant, agent, after, limit).map((event) => {
     const messages = unansweredOf(store, limits, event);
     return messages === undefined ? { event } : { event, messages };

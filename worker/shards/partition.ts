@@ -25,6 +25,8 @@ import type {
   PartitionOptions,
   PartitionState,
 } from "./partition-state.ts";
+import { RecentEvents } from "./recent-events.ts";
+import type { EventsQuery } from "./routing.ts";
 import { withStoredConversation } from "./stored-outcomes.ts";
 
 /**
@@ -45,6 +47,7 @@ export class Partition implements Disposable {
   readonly #store: Store;
   readonly #snapshots: SnapshotFiles;
   readonly #journal: Journal;
+  readonly #recent: RecentEvents;
   #storeIsFull = false;
   #sayingIndex: number;
 
@@ -56,6 +59,12 @@ export class Partition implements Disposable {
   constructor(options: PartitionOptions) {
     const { partition, disk, limits } = options;
     this.#options = options;
+    this.#recent = new RecentEvents({
+      eventsMax: 20_000,
+      charactersMax: 2 ** 21,
+      charactersPerAnswer: 2 ** 19,
+      messagesMax: limits.messagesPerEventMax,
+    });
     const { store, replaced } = openStore(options.store);
     this.#store = store;
     this.storeReplaced = replaced;
@@ -82,7 +91,7 @@ export class Partition implements Disposable {
       lastAt,
       lastEpoch,
       lastIndex,
-      storeWaiting: this.#store.waitingCount,
+      storeWaiting: this.storeWaiting,
     };
   }
 
@@ -110,6 +119,7 @@ export class Partition implements Disposable {
     const durableAt = performance.now();
     const { results, events } = this.#withStore(() => this.#engine.run(index, commands));
     this.#store.noteEnd(index);
+    this.#recent.note(events);
     if (commands.some(({ type }) => type !== "tick")) this.#sayingIndex = index;
     const measures: BatchMeasures = {
       journalMs: durableAt - startedAt,
@@ -121,11 +131,28 @@ export class Partition implements Disposable {
 
   /** Sees every batch that was committed, except while the disk is too full for the store to follow. */
   query<Q extends PartitionQuery>(query: Q): PartitionAnswers[Q["type"]] {
-    if (readsStore(query)) this.settle();
     const { limits } = this.#options;
+    const recent = query.type === "events" ? this.#readRecent(query) : undefined;
+    if (recent === undefined && readsStore(query)) this.settle();
     const sources = { engine: this.#engine.engine, store: this.#store, limits };
+    const answer = recent ?? this.#withStore(() => answerQuery(sources, query));
     // `answerQuery` answers each type with its own.
-    return this.#withStore(() => answerQuery(sources, query)) as PartitionAnswers[Q["type"]];
+    return answer as PartitionAnswers[Q["type"]];
+  }
+
+  #readRecent(query: EventsQuery): PartitionAnswers["events"] | undefined {
+    return this.#recent.read(query, (conversation, from, to) => {
+      this.settle();
+      const { messagesPerEventMax } = this.#options.limits;
+      return this.#withStore(() =>
+        this.#store.events.messages(conversation, from, to, messagesPerEventMax),
+      );
+    });
+  }
+
+  /** Writes that wait for the store. */
+  get storeWaiting(): number {
+    return this.#store.waitingCount;
   }
 
   /** Bring the store up to date, if there is space for it; answers the milliseconds it took. */
@@ -144,6 +171,7 @@ export class Partition implements Disposable {
   /** Forget what each tenant's retention says, at most `limit` conversations of each. */
   retain(now: number, limit: number): boolean {
     const { engine } = this.#engine;
+    this.#recent.forget();
     let more = false;
     for (const tenant of engine.tenants()) {
       const days = engine.configuration(tenant)?.configuration.retention.closedDays;

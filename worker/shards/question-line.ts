@@ -1,8 +1,8 @@
-import { readsStore } from "./partition-queries.ts";
 import type { PartitionAnswers, PartitionQuery } from "./partition-queries.ts";
 import { refuseAll } from "./refusing.ts";
 import { OperatingError } from "./routing.ts";
 import type { OperatingErrorCode } from "./routing.ts";
+import type { QueryAnswer } from "./shard-tasks.ts";
 import type { ShardThread } from "./shard-thread.ts";
 
 type Answer = PartitionAnswers[PartitionQuery["type"]];
@@ -57,17 +57,31 @@ export class QuestionLine {
     try {
       const queries = asked.map(({ partition, query }) => ({ partition, query }));
       const answers = await thread.run({ type: "query", queries });
-      for (const [index, { resolve, reject }] of asked.entries()) {
+      const settled = new Set<number>();
+      for (const [index, { partition, resolve, reject }] of asked.entries()) {
         const answer = answers[index];
-        if (answer?.status === "answered") resolve(answer.value);
-        else reject(new Error(answer?.message ?? "no answer"));
+        if (answer?.status !== "answered") {
+          reject(new Error(answer?.message ?? "no answer"));
+          continue;
+        }
+        if (answer.isSettled) settled.add(partition);
+        resolve(valueOf(answer.value));
       }
+      return [...settled];
     } catch (error) {
       refuseAll(asked, "shard_restarting", "the thread died over the query");
       throw error;
     }
-    return asked.filter(({ query }) => readsStore(query)).map(({ partition }) => partition);
   }
+}
+
+type Given = Extract<QueryAnswer, { readonly status: "answered" }>["value"];
+
+function valueOf(given: Given): Answer {
+  return given !== undefined && "eventsText" in given
+    ? // Written by the thread, from events: they have nothing but what JSON can say.
+      (JSON.parse(given.eventsText) as PartitionAnswers["events"])
+    : given;
 }
 
 const atOnce = 256;

@@ -119,6 +119,17 @@ export interface Refused {
   readonly message: string;
 }
 
+/** The answer to a query of events, as JSON. */
+export interface EventsText {
+  readonly eventsText: string;
+}
+
 export type QueryAnswer =
-  | { readonly status: "answered"; readonly value: PartitionAnswers[PartitionQuery["type"]] }
+  | {
+      readonly status: "answered";
+      /** Events come as JSON: a text crosses to another thread for less than its objects. */
+      readonly value: PartitionAnswers[PartitionQuery["type"]] | EventsText;
+      /** Nothing waits for the store any more. */
+      readonly isSettled: boolean;
+    }
   | { readonly status: "failed"; readonly message: string };

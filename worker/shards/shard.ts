@@ -104,9 +104,14 @@ function commit(task: CommitTask): CommitAnswer {
 
 const harmless = new Set(["journal_io", "journal_batch_too_large", "journal_stale_epoch"]);
 
-function query({ partition, query: asked }: QueryTask["queries"][number]): QueryAnswer {
+function query({ partition: number, query: asked }: QueryTask["queries"][number]): QueryAnswer {
   try {
-    return { status: "answered", value: partitionOf(partition).query(asked) };
+    const partition = partitionOf(number);
+    const value =
+      asked.type === "events"
+        ? { eventsText: JSON.stringify(partition.query(asked)) }
+        : partition.query(asked);
+    return { status: "answered", value, isSettled: partition.storeWaiting === 0 };
   } catch (error) {
     // The store was set aside, and the next thread derives it anew.
     if (error instanceof StoreError) throw error;

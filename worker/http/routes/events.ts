@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { Type } from "typebox";
 import { type App, type HttpContext, type Operation, answers } from "../app.ts";
-import { type EventSource, readEvents } from "../event-reader.ts";
+import { type EventSource, eventsPerPoll, readEvents } from "../event-reader.ts";
 import { streamEvents } from "../event-stream.ts";
 import { longPoll, waitMsDefault } from "../long-poll.ts";
 import { agentParams, agentPath, tenantParams, tenantPath } from "../paths.ts";
@@ -99,7 +99,7 @@ async function answerEvents(
     return reply;
   }
   const { items, next } = await longPoll(context.wakeups, source, reply.raw, waitMs, () =>
-    readEvents(context.routing, source, from),
+    readEvents(context.routing, source, from, eventsPerPoll),
   );
   return reply.send({ events: items, next: wireSequence(next) });
 }
