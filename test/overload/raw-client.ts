@@ -19,12 +19,13 @@ export interface Order {
 
 /**
  * HTTP at the least cost, so that one core can offer more than another one can take: requests that are
- * made before, answers of which only status, length and `Retry-After` are looked at. Each connection
- * sends whatever it is given, whether or not it has been answered.
+ * made before, and leave together where they come together, answers of which only status, length and
+ * `Retry-After` are looked at. Each connection sends whatever it is given, whether or not it has been
+ * answered.
  */
 export class RawClient implements AsyncDisposable {
   readonly #lines: readonly Line[];
-  #next = 0;
+  #sent = 0;
 
   private constructor(lines: readonly Line[]) {
     this.#lines = lines;
@@ -42,8 +43,9 @@ export class RawClient implements AsyncDisposable {
   }
 
   send(order: Order): void {
-    this.#next = (this.#next + 1) % this.#lines.length;
-    this.#lines[this.#next]?.send(order);
+    const place = Math.floor(this.#sent / inARow) % this.#lines.length;
+    this.#sent += 1;
+    this.#lines[place]?.send(order);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -51,10 +53,14 @@ export class RawClient implements AsyncDisposable {
   }
 }
 
+/** Requests that one connection is given before the next one is. */
+const inARow = 8;
+
 class Line {
   readonly #socket: Socket;
   readonly #waiting: Order[] = [];
   #text = "";
+  #isLeaving = false;
 
   constructor(socket: Socket) {
     this.#socket = socket;
@@ -64,6 +70,14 @@ class Line {
 
   send(order: Order): void {
     this.#waiting.push(order);
+    if (!this.#isLeaving) {
+      this.#isLeaving = true;
+      this.#socket.cork();
+      process.nextTick(() => {
+        this.#isLeaving = false;
+        this.#socket.uncork();
+      });
+    }
     this.#socket.write(order.bytes);
   }
 

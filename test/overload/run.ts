@@ -47,11 +47,11 @@ async function measure(url: string): Promise<void> {
   const full = await closedLoop(client, messages, 256, phase);
   const saturation = full.accepted.length / full.seconds;
   console.log(`saturation: ${saturation.toFixed(0)}/s`);
-  const half = await openLoop(client, messages, saturation / 2, phase);
+  const half = await watched(() => openLoop(client, messages, saturation / 2, phase));
   say("half of it", half);
   await openLoop(client, messages, saturation * 2, phase);
   const before = await residentMiB();
-  const flood = await openLoop(client, messages, saturation * 2, seconds);
+  const flood = await watched(() => openLoop(client, messages, saturation * 2, seconds));
   const after = await residentMiB();
   say("twice as much", flood);
   const endedAt = performance.now();
@@ -69,6 +69,24 @@ async function measure(url: string): Promise<void> {
   const accepted = new Set([...half.accepted, ...flood.accepted]);
   const lost = await missing([...accepted], url);
   hold(lost === 0, `${lost} of ${accepted.size} accepted are lost or doubled`);
+}
+
+/** Says how much of a core each side had while this ran: a sender that had all of it was the limit. */
+async function watched(run: () => Promise<Outcome>): Promise<Outcome> {
+  const [worker, sender] = [await processorSeconds(life.pid), await processorSeconds(process.pid)];
+  const outcome = await run();
+  const share = async (pid: number, before: number): Promise<string> =>
+    (((await processorSeconds(pid)) - before) / outcome.seconds).toFixed(2);
+  console.log(
+    `of a core: worker ${await share(life.pid, worker)}, sender ${await share(process.pid, sender)}`,
+  );
+  return outcome;
+}
+
+/** User and system time, as the kernel counts them in hundredths. */
+async function processorSeconds(pid: number): Promise<number> {
+  const fields = (await readFile(`/proc/${pid}/stat`, "utf8")).split(" ");
+  return (Number(fields[13]) + Number(fields[14])) / 100;
 }
 
 function say(what: string, outcome: Outcome): void {

@@ -90,7 +90,7 @@ class Crowd {
   }
 }
 
-const crowdedMax = 100;
+const crowdedMax = 200;
 const calmMs = 1000;
 
 const refusal = new Problem("overloaded", "As many writes as are allowed are under way.");
