@@ -26,6 +26,7 @@ export function updateAgents(partition: Partition, tenant: Tenant): Agent[] {
     const agent = before.get(settings.id) ?? newAgent(partition, tenant, settings);
     before.delete(settings.id);
     agent.settings = settings;
+    agent.capacity = settings.capacity;
     agent.order = order;
     tenant.agents.set(agent.id, agent);
   }
@@ -41,26 +42,28 @@ export function newAgent(partition: Partition, tenant: Tenant, settings: Agent["
   const handle = newHandle(partition, partition.agents);
   const name = nameNumber(tenant.names, settings.id);
   const agent: Agent = {
+    // What each assignment reads comes first, next to each other in memory.
     handle,
-    name,
     tenant,
+    used: 0,
+    capacity: settings.capacity,
+    conversations: 0,
+    idleNodes: 0,
+    isStale: false,
+    isRemoved: false,
+    presence: presence.offline,
+    isOrderedByLoad: false,
+    members: 0,
+    name,
     id: settings.id,
     settings,
     order: 0,
-    presence: presence.offline,
     presenceReason: 0,
     expiresAt: -1,
     presenceTimer: 0,
     graceTimer: 0,
     gone: true,
-    used: 0,
     missedOffers: 0,
-    conversations: 0,
-    members: 0,
-    idleNodes: 0,
-    isOrderedByLoad: false,
-    isStale: false,
-    isRemoved: false,
   };
   partition.agents[handle] = agent;
   while (partition.agentRows.last < handle) partition.agentRows.take();

@@ -378,5 +378,5 @@ export function accept(partition: Partition, conversation: number, agent: Agent,
 }
 
 export function freeUnits(agent: Agent): number {
-  return agent.settings.capacity - agent.used;
+  return agent.capacity - agent.used;
 }

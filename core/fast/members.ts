@@ -97,10 +97,10 @@ export function refreshMember(partition: Partition, agent: Agent, member: number
 }
 
 /** Presence, and for each class of cost whether the agent has the units. */
-function standingOf({ presence: present, settings, used, tenant }: Agent): number {
+function standingOf({ presence: present, capacity, used, tenant }: Agent): number {
   if (present !== presence.available) return present;
   let standing: number = present;
-  const free = settings.capacity - used;
+  const free = capacity - used;
   const { costs } = tenant;
   for (let index = 0; index < costs.length; index += 1) {
     const fits = free < (costs[index] ?? 0) ? fit.tooFull : fit.free;
@@ -184,7 +184,7 @@ export function primaryKey(
 ): number {
   switch (queue.settings.agentSelection) {
     case "least-loaded":
-      return agent.used / agent.settings.capacity;
+      return agent.used / agent.capacity;
     case "best-level":
       return -partition.members.get(member, M.level);
     default:

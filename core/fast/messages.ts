@@ -37,12 +37,16 @@ const { rowType } = eventRow;
 const minuteMs = 60_000;
 
 /** The open conversation of the customer, or a new one that is in no state yet. */
-export function openConversation(partition: Partition, channel: Channel, customer: number): number {
+export function openConversation(
+  partition: Partition,
+  channel: Channel,
+  customer: number,
+  queue: Queue = queueOfChannel(channel),
+): number {
   const { conversations, customers, byNumber } = partition;
   const open = customers.openOf(customer);
   if (open !== 0) return open;
-  const { skillQueue, priority } = channel.settings;
-  const queue = present(channel.tenant.queues.get(skillQueue), `skill queue ${skillQueue}`);
+  const { priority } = channel.settings;
   partition.lastConversation += 1;
   const conversation = conversations.take();
   conversations.setDouble(conversation, D.id, partition.lastConversation);
@@ -57,6 +61,10 @@ export function openConversation(partition: Partition, channel: Channel, custome
   customers.refer(customer);
   customers.setOpen(customer, conversation);
   return conversation;
+}
+
+function queueOfChannel({ tenant, settings: { skillQueue } }: Channel): Queue {
+  return present(tenant.queues.get(skillQueue), `skill queue ${skillQueue}`);
 }
 
 /**

@@ -189,6 +189,8 @@ export interface Agent {
   readonly tenant: Tenant;
   readonly id: string;
   settings: AgentSettings;
+  /** Of the settings. */
+  capacity: number;
   /** Place in the document. */
   order: number;
   presence: number;

@@ -59,7 +59,7 @@ export function takeMessage(
   if (repeat !== undefined) return repeat;
   const known = message.customer;
   const customer = known === 0 ? customerAt(partition, channel, address) : known;
-  const conversation = openConversation(partition, channel, customer);
+  const conversation = openConversation(partition, channel, customer, queue);
   remember(partition, conversation, fromCustomer, "message");
   if (customerId !== undefined) noteCustomerId(partition, conversation, customerId);
   const sequence = receive(partition, conversation, queue, priority);
