@@ -28,8 +28,12 @@ export function parseSequence(id: string): number | undefined {
 
 /** RFC 3339 in UTC with milliseconds. */
 export function wireTime(ms: number): string {
-  return new Date(ms).toISOString();
+  // What is written together mostly happened together.
+  if (ms !== written.ms) written = { ms, text: new Date(ms).toISOString() };
+  return written.text;
 }
+
+let written = { ms: 0, text: "1970-01-01T00:00:00.000Z" };
 
 const rfc3339 = /^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:[Zz]|[+-]\d{2}:\d{2})$/u;
 
