@@ -299,4 +299,4 @@ export class ShardHost {
 }
 
 /** Long enough to share a transaction, short enough not to be noticed. */
-const settleDelayMs = 10;
+const settleDelayMs = 50;
