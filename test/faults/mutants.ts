@@ -11,7 +11,7 @@ import type { PlantedBug } from "./planted-bugs.ts";
 
 const { values } = parseArgs({
   options: {
-    seconds: { type: "string", default: "120" },
+    seconds: { type: "string", default: "180" },
     only: { type: "string", default: "" },
   },
 });
