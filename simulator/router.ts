@@ -17,7 +17,7 @@ type Bare<C> = C extends unknown ? Omit<C, "at" | "tenant"> : never;
 /**
  * The production engine, spoken to by place: agents, channels and queues are what stands there in
  * the world's lists, customers and messages are numbers, and events stay rows. What happens for each
- * message makes no text and no object.
+ * message makes no text (but the name of a person whom several channels may know) and no object.
  */
 export class Router {
   /** What happened since it was last dealt with. Handles in it: see `agentOf`, `queueOf`. */

@@ -1,6 +1,6 @@
-import { present } from "../assert.ts";
 import { idScope, idText, IdTable } from "./id-table.ts";
 import { Table } from "./table.ts";
+import { TenantLists } from "./tenant-lists.ts";
 import type { TextArena, TextOrWords } from "./text-arena.ts";
 
 /** Fields of a customer's row, after those of `IdTable`; its scope is the channel. */
@@ -25,12 +25,6 @@ const personNext = 4;
 const personAgent = 5;
 const personAt = 3;
 
-interface Ends {
-  first: number;
-  last: number;
-  count: number;
-}
-
 /**
  * Customers by channel and address, and last agents by `customerId`. A row lives while it is found
  * by its address or some conversation names it. Those with nothing open stand in a list of their
@@ -42,9 +36,9 @@ export class CustomerDirectory {
   readonly #byAddress: IdTable;
   readonly #people = new Table(personWidth);
   readonly #byPerson: IdTable;
-  readonly #idle: Ends[] = [];
+  readonly #idle = new TenantLists(this.rows, idlePrevious, idleNext);
   readonly #counts: number[] = [];
-  readonly #persons: Ends[] = [];
+  readonly #persons = new TenantLists(this.#people, personPrevious, personNext);
   /** The address looked at last, which most of a command's events name. */
   #recent = 0;
   #recentAddress: string | undefined;
@@ -131,7 +125,7 @@ export class CustomerDirectory {
   }
 
   forgetOldestIdle(ofTenant: number): void {
-    const first = this.#idle[ofTenant]?.first ?? 0;
+    const first = this.#idle.firstOf(ofTenant);
     if (first === 0) return;
     this.#noLongerIdle(first);
     this.forget(first);
@@ -236,10 +230,7 @@ export class CustomerDirectory {
 
   /** Those with nothing open, longest untouched first. */
   idleOf(ofTenant: number): number[] {
-    const idle: number[] = [];
-    let row = this.#idle[ofTenant]?.first ?? 0;
-    for (; row !== 0; row = this.rows.get(row, idleNext)) idle.push(row);
-    return idle;
+    return this.#idle.inOrder(ofTenant);
   }
 
   /** The person whose id this customer has, or 0. */
@@ -268,9 +259,9 @@ export class CustomerDirectory {
       person = this.#people.take();
       this.#byPerson.add(person, hash, ofTenant);
     } else {
-      this.#unlinkPerson(ofTenant, person);
+      this.#persons.remove(ofTenant, person);
     }
-    this.#linkPerson(ofTenant, person);
+    this.#persons.push(ofTenant, person);
     this.#people.set(person, personAgent, name);
     this.#people.setDouble(person, personAt, at);
   }
@@ -281,23 +272,21 @@ export class CustomerDirectory {
   }
 
   forgetOldestPerson(ofTenant: number): void {
-    const first = this.#persons[ofTenant]?.first ?? 0;
+    const first = this.#persons.firstOf(ofTenant);
     if (first !== 0) this.#dropPerson(ofTenant, first);
   }
 
   personCount(ofTenant: number): number {
-    return this.#persons[ofTenant]?.count ?? 0;
+    return this.#persons.countOf(ofTenant);
   }
 
   /** Longest untouched first. */
   peopleOf(ofTenant: number): { id: string; agent: number; at: number }[] {
-    const people: { id: string; agent: number; at: number }[] = [];
-    let person = this.#persons[ofTenant]?.first ?? 0;
-    for (; person !== 0; person = this.#people.get(person, personNext)) {
-      const id = this.#texts.load(this.#people.get(person, idText));
-      people.push({ id, agent: this.personAgent(person), at: this.personAt(person) });
-    }
-    return people;
+    return this.#persons.inOrder(ofTenant).map((person) => ({
+      id: this.#texts.load(this.#people.get(person, idText)),
+      agent: this.personAgent(person),
+      at: this.personAt(person),
+    }));
   }
 
   #look(hash: number, channel: number, address: string | undefined): number {
@@ -344,57 +333,20 @@ export class CustomerDirectory {
 
   #nowIdle(row: number): void {
     if (this.rows.get(row, isIdle) !== 0 || this.rows.get(row, idText) === 0) return;
-    const ends = endsOf(this.#idle, this.rows.get(row, tenant));
     this.rows.set(row, isIdle, 1);
-    this.rows.set(row, idlePrevious, ends.last);
-    this.rows.set(row, idleNext, 0);
-    if (ends.last === 0) ends.first = row;
-    else this.rows.set(ends.last, idleNext, row);
-    ends.last = row;
+    this.#idle.push(this.rows.get(row, tenant), row);
   }
 
   #noLongerIdle(row: number): void {
     if (this.rows.get(row, isIdle) === 0) return;
-    const ends = endsOf(this.#idle, this.rows.get(row, tenant));
-    const before = this.rows.get(row, idlePrevious);
-    const after = this.rows.get(row, idleNext);
-    if (before === 0) ends.first = after;
-    else this.rows.set(before, idleNext, after);
-    if (after === 0) ends.last = before;
-    else this.rows.set(after, idlePrevious, before);
+    this.#idle.remove(this.rows.get(row, tenant), row);
     this.rows.set(row, isIdle, 0);
   }
 
-  #linkPerson(ofTenant: number, person: number): void {
-    const ends = endsOf(this.#persons, ofTenant);
-    this.#people.set(person, personPrevious, ends.last);
-    this.#people.set(person, personNext, 0);
-    if (ends.last === 0) ends.first = person;
-    else this.#people.set(ends.last, personNext, person);
-    ends.last = person;
-    ends.count += 1;
-  }
-
-  #unlinkPerson(ofTenant: number, person: number): void {
-    const ends = endsOf(this.#persons, ofTenant);
-    const before = this.#people.get(person, personPrevious);
-    const after = this.#people.get(person, personNext);
-    if (before === 0) ends.first = after;
-    else this.#people.set(before, personNext, after);
-    if (after === 0) ends.last = before;
-    else this.#people.set(after, personPrevious, before);
-    ends.count -= 1;
-  }
-
   #dropPerson(ofTenant: number, person: number): void {
-    this.#unlinkPerson(ofTenant, person);
+    this.#persons.remove(ofTenant, person);
     this.#byPerson.remove(person);
     this.#texts.free(this.#people.get(person, idText));
     this.#people.give(person);
   }
-}
-
-function endsOf(all: Ends[], tenantHandle: number): Ends {
-  while (all.length <= tenantHandle) all.push({ first: 0, last: 0, count: 0 });
-  return present(all[tenantHandle], "a list's ends");
 }
