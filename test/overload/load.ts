@@ -1,5 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises";
-import type { RawClient } from "./raw-client.ts";
+import type { Answer, RawClient } from "./raw-client.ts";
 
 /** What a stretch of load came to. */
 export interface Outcome {
@@ -12,10 +12,7 @@ export interface Outcome {
   readonly seconds: number;
 }
 
-/** So many, which come again and again: what grows under load is then not what is kept. */
-const distinct = 10_000;
-
-/** Messages of a fixed number of customers, who wait for an agent. */
+/** New messages of a fixed number of customers, who wait for an agent. */
 export class Messages {
   readonly #host: string;
   readonly #tenant: string;
@@ -29,7 +26,7 @@ export class Messages {
   }
 
   next(): { readonly id: string; readonly bytes: string } {
-    this.#count = (this.#count + 1) % distinct;
+    this.#count += 1;
     const id = `m-${this.#count}`;
     const customer = `c-${this.#count % this.#customers}`;
     const body = JSON.stringify({ id, channel: "web", customer, text: "Is anybody there?" });
@@ -49,10 +46,11 @@ export async function closedLoop(
 ): Promise<Outcome> {
   const tally = new Tally();
   const endsAt = performance.now() + seconds * 1000;
-  const sender = async (): Promise<void> => {
-    while (performance.now() < endsAt) await tally.send(client, messages, performance.now());
+  const next = (): void => {
+    if (performance.now() < endsAt) tally.send(client, messages, performance.now(), next);
   };
-  await Promise.all(Array.from({ length: underWay }, sender));
+  for (let count = 0; count < underWay; count += 1) next();
+  await wait(seconds * 1000);
   return tally.outcome();
 }
 
@@ -66,15 +64,13 @@ export async function openLoop(
   const tally = new Tally();
   const beganAt = performance.now();
   const total = Math.round(perSecond * seconds);
-  const underWay: Promise<void>[] = [];
   for (let sent = 0; sent < total;) {
     const due = Math.min(total, ((performance.now() - beganAt) / 1000) * perSecond);
     for (; sent < due; sent += 1) {
-      underWay.push(tally.send(client, messages, beganAt + (sent / perSecond) * 1000));
+      tally.send(client, messages, beganAt + (sent / perSecond) * 1000);
     }
     await wait(1);
   }
-  await Promise.all(underWay);
   return tally.outcome();
 }
 
@@ -84,40 +80,30 @@ export function percentile(values: readonly number[], share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
 }
 
+/** Counts without a promise for each: millions of them would keep the sender from sending. */
 class Tally {
   readonly #beganAt = performance.now();
   readonly #accepted: string[] = [];
   readonly #acceptedMs: number[] = [];
   readonly #refusedMs: number[] = [];
   #refusedWithoutRetryAfter = 0;
+  #unanswered = 0;
   readonly #others: Record<number, number> = {};
 
-  async send(client: RawClient, messages: Messages, dueAt: number): Promise<void> {
+  send(client: RawClient, messages: Messages, dueAt: number, then?: () => void): void {
     const { id, bytes } = messages.next();
-    const { promise, resolve } = Promise.withResolvers<Parameters<typeof this.note>[1]>();
-    client.send({ bytes, dueAt, resolve });
-    this.note(id, await promise);
+    this.#unanswered += 1;
+    const answered = (answer: Answer): void => {
+      this.#unanswered -= 1;
+      this.#note(id, answer);
+      then?.();
+    };
+    client.send({ bytes, dueAt, answered });
   }
 
-  note(
-    id: string,
-    answer: {
-      readonly status: number;
-      readonly waitedMs: number;
-      readonly hasRetryAfter: boolean;
-    },
-  ): void {
-    const { status, waitedMs, hasRetryAfter } = answer;
-    if (status === 202) {
-      this.#accepted.push(id);
-      this.#acceptedMs.push(waitedMs);
-    } else if (status === 503) {
-      this.#refusedMs.push(waitedMs);
-      if (!hasRetryAfter) this.#refusedWithoutRetryAfter += 1;
-    } else this.#others[status] = (this.#others[status] ?? 0) + 1;
-  }
-
-  outcome(): Outcome {
+  /** Once all is answered. */
+  async outcome(): Promise<Outcome> {
+    while (this.#unanswered > 0) await wait(1);
     return {
       accepted: this.#accepted,
       acceptedMs: this.#acceptedMs,
@@ -126,5 +112,15 @@ class Tally {
       others: this.#others,
       seconds: (performance.now() - this.#beganAt) / 1000,
     };
+  }
+
+  #note(id: string, { status, waitedMs, hasRetryAfter }: Answer): void {
+    if (status === 202) {
+      this.#accepted.push(id);
+      this.#acceptedMs.push(waitedMs);
+    } else if (status === 503) {
+      this.#refusedMs.push(waitedMs);
+      if (!hasRetryAfter) this.#refusedWithoutRetryAfter += 1;
+    } else this.#others[status] = (this.#others[status] ?? 0) + 1;
   }
 }

@@ -4,6 +4,7 @@ import type { Socket } from "node:net";
 
 /** What became of one request. */
 export interface Answer {
+  /** 0: the connection was closed before there was an answer. */
   readonly status: number;
   /** From the moment at which it was due, so that what waits in the sender counts. */
   readonly waitedMs: number;
@@ -14,7 +15,7 @@ export interface Answer {
 export interface Order {
   readonly bytes: string;
   readonly dueAt: number;
-  readonly resolve: (answer: Answer) => void;
+  readonly answered: (answer: Answer) => void;
 }
 
 /**
@@ -66,10 +67,15 @@ class Line {
     this.#socket = socket;
     socket.setEncoding("latin1").on("data", (chunk: string) => this.#read(chunk));
     socket.on("error", () => undefined);
+    socket.once("close", () => this.#giveUp());
   }
 
   send(order: Order): void {
     this.#waiting.push(order);
+    if (this.#socket.destroyed) {
+      this.#giveUp();
+      return;
+    }
     if (!this.#isLeaving) {
       this.#isLeaving = true;
       this.#socket.cork();
@@ -87,6 +93,12 @@ class Line {
     await closed;
   }
 
+  #giveUp(): void {
+    for (const { dueAt, answered } of this.#waiting.splice(0)) {
+      answered({ status: 0, waitedMs: performance.now() - dueAt, hasRetryAfter: false });
+    }
+  }
+
   #read(chunk: string): void {
     this.#text += chunk;
     for (let from = 0; ;) {
@@ -100,7 +112,7 @@ class Line {
       }
       from = end;
       const order = this.#waiting.shift();
-      order?.resolve({
+      order?.answered({
         status: Number(lines.slice(9, 12)),
         waitedMs: performance.now() - order.dueAt,
         hasRetryAfter: lines.includes("\nretry-after: "),

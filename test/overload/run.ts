@@ -42,7 +42,7 @@ async function measure(url: string): Promise<void> {
   const messages = new Messages(url, tenant, customers);
   await using client = await RawClient.connect(url, connections);
   const phase = Math.max(5, seconds / 6);
-  // The second time every id is known and the heap has its working size.
+  // The second time as many ids are remembered as may be, and the heap has its working size.
   await closedLoop(client, messages, 256, phase);
   const full = await closedLoop(client, messages, 256, phase);
   const saturation = full.accepted.length / full.seconds;
@@ -159,6 +159,8 @@ async function prepare(): Promise<string[]> {
     `--data=${join(folder, "data")}`,
     "--port=0",
     "--partitions=1",
+    // Of a message its conversation keeps a number and the store the rest; ids are soon as many as may be.
+    "--limit=idsRememberedMax=10000",
     "--log-level=warn",
   ];
 }
