@@ -1,10 +1,10 @@
 import { mkdir, mkdtempDisposable, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { request } from "undici";
 import { readEvents } from "./event-stream.ts";
 import { latencyFigures, percentile, type Benchmark, type Figure } from "./figures.ts";
 import { sendEvenly } from "./http/even-messages.ts";
+import { declarePresence } from "./http/presence.ts";
 import { runClient, startWorkerProcess } from "./server-process.ts";
 import { syncTimesMs } from "./sync-times.ts";
 import { offlineMessages, waitingTenant } from "./waiting-tenant.ts";
@@ -51,13 +51,7 @@ const dayTenant = {
 
 async function latenesses(origin: string, count: number): Promise<number[]> {
   const tenantUrl = `${origin}/v1/tenants/day`;
-  const away = await request(`${tenantUrl}/agents/away/presence`, {
-    method: "PUT",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify({ status: "away" }),
-  });
-  await away.body.dump();
-  if (away.statusCode >= 300) throw new Error(`presence: ${away.statusCode}`);
+  await declarePresence(tenantUrl, "away", "away");
   const samples: number[] = [];
   const reading = readEvents(`${tenantUrl}/events`, ({ type, dueAt }) => {
     if (type !== "conversationWentOffline" || dueAt === undefined) return false;

@@ -1,12 +1,12 @@
 import { mkdtempDisposable, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { request } from "undici";
 import { readEvents } from "../event-stream.ts";
 import { latencyFigures, percentile, type Benchmark, type Figure } from "../figures.ts";
 import { runClient, startWorkerProcess } from "../server-process.ts";
 import { syncTimesMs } from "../sync-times.ts";
 import { evenCustomers, sendEvenly } from "./even-messages.ts";
+import { declarePresence } from "./presence.ts";
 
 /**
  * Goal: from the instant at which a message was to be sent until its assignment is in the hands of who
@@ -59,13 +59,7 @@ const warmUpShare = 0.1;
 
 async function signIn(url: string): Promise<void> {
   for (const { id } of agents) {
-    const response = await request(`${url}/v1/tenants/bench/agents/${id}/presence`, {
-      method: "PUT",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify({ status: "available" }),
-    });
-    const text = await response.body.text();
-    if (response.statusCode >= 300) throw new Error(`${response.statusCode}: ${text}`);
+    await declarePresence(`${url}/v1/tenants/bench`, id, "available");
   }
 }
 

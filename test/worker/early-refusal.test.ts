@@ -9,6 +9,7 @@ import { requestAt } from "../../worker/http/request-framing.ts";
 import { defaultWorkerLimits } from "../../worker/limits.ts";
 import { Telemetry } from "../../worker/telemetry.ts";
 import { serve } from "./http/http-fixture.ts";
+import { accepted } from "./http/scripted-routing.ts";
 
 const body = '{"id":"m","channel":"web","customer":"+49","text":"hello"}';
 const write = request("POST /v1/tenants/acme/messages", `content-length: ${body.length}`, body);
@@ -138,14 +139,6 @@ async function full(max = 1) {
     },
   };
 }
-
-const accepted: Result = {
-  status: "accepted",
-  conversation: 7,
-  state: "queued",
-  offline: false,
-  version: 1,
-};
 
 /** A connection that says what it is told, byte by byte, and reads answers in their order. */
 class Line {

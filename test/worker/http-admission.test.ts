@@ -4,14 +4,7 @@ import type { Result } from "../../core/index.ts";
 import { defaultWorkerLimits } from "../../worker/limits.ts";
 import { Telemetry } from "../../worker/telemetry.ts";
 import { serve } from "./http/http-fixture.ts";
-
-const accepted: Result = {
-  status: "accepted",
-  conversation: 7,
-  state: "queued",
-  offline: false,
-  version: 1,
-};
+import { accepted } from "./http/scripted-routing.ts";
 
 test("more writes than are allowed at once are refused, reads are not, and room comes back", async () => {
   const telemetry = new Telemetry();
