@@ -47,8 +47,9 @@ function parser(argv: readonly string[]) {
     .alias("help", "h")
     .exitProcess(false)
     .fail((problem, error) => {
-      // What a command throws comes with an error, what does not fit its options with a text.
-      throw (error as Error | undefined) ?? new UsageError(problem);
+      // What a command throws comes with an error; so does an option without its value, by yargs' own.
+      const thrown = error as Error | undefined;
+      throw thrown === undefined || thrown.name === "YError" ? new UsageError(problem) : thrown;
     })
     .example("$0 start", "A sample tenant, and curl lines to try it")
     .example("$0 check acme.yaml", "Everything that is wrong with a configuration")

@@ -44,6 +44,7 @@ test.each([
   [["start", "--journal-hours", "0"], "--journal-hours"],
   [["start", "--data", "a", "--data", "b"], "--data"],
   [["start", "--test-clock", "yesterday"], "--test-clock"],
+  [["start", "--port"], "port"],
   [["start", "--limit", "nonsense=1"], "nonsense"],
   [["start", "--limit", "batchCommandsMax=0"], "batchCommandsMax"],
   [["start", "--limit", "batchCommandsMax"], "batchCommandsMax"],
