@@ -51,7 +51,7 @@ export class Telemetry {
   });
   readonly storeSeconds = new Histogram({
     name: "nightdesk_store_seconds",
-    help: "Time of a transaction of the store",
+    help: "Time that writing the store took a shard's thread at a stretch",
     buckets: secondsFrom(0.0001),
     registers: [this.registry],
   });

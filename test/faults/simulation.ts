@@ -134,7 +134,8 @@ class Simulation implements Disposable {
     else if (roll < 83) this.#stop();
     else if (roll < 85) this.#staleBatch();
     else if (roll < 90) this.#turnTimers();
-    else this.#machine.chore((partition) => void partition.settle());
+    else if (step % 2 === 0) this.#machine.chore((partition) => partition.settle());
+    else this.#machine.chore((partition) => partition.writeStore());
     if (this.#machine.isUp && this.#chance.below(3) > 0) this.#submit();
     await this.#pusher.settle();
   }

@@ -58,10 +58,10 @@ test("streams are told from memory what the store would have told", () => {
 test("reading a stream does not wait for the store", () => {
   using desk = new PartitionDesk();
   run(desk);
-  const { storeWaiting } = desk.partition;
-  expect(storeWaiting).toBeGreaterThan(0);
+  const { waiting } = desk.partition.storeState;
+  expect(waiting).toBeGreaterThan(0);
   expect(desk.partition.query(ofAna)).not.toEqual([]);
-  expect(desk.partition.storeWaiting).toBe(storeWaiting);
+  expect(desk.partition.storeState.waiting).toBe(waiting);
 });
 
 test("an erased customer's texts are in no stream any more", () => {

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { beforeEach, expect, onTestFinished, test } from "vitest";
+import { beforeEach, expect, onTestFinished, test, vi } from "vitest";
 import { openStore } from "../../worker/store/store-file.ts";
 import { Store } from "../../worker/store/store.ts";
 import { MemoryDisk } from "../faults/memory-disk.ts";
@@ -31,8 +31,8 @@ function countRows(): Record<string, number> {
 }
 
 /** All that the store holds. */
-function dump(): unknown {
-  using database = new DatabaseSync(file);
+function dump(path = file): unknown {
+  using database = new DatabaseSync(path);
   return ["progress", ...tables].map((table) => database.prepare(`SELECT * FROM ${table}`).all());
 }
 
@@ -104,6 +104,60 @@ test("a store that was deleted is derived again from before a snapshot, while th
   expect(dump()).toEqual(before);
 });
 
+test("slices, and transactions that fail in between, come to the same store", () => {
+  const noted = vi.spyOn(Store.prototype, "note");
+  const ended = vi.spyOn(Store.prototype, "noteEnd");
+  live(new MemoryDisk(), 60);
+  const commands = [...noted.mock.calls];
+  const batches = [...ended.mock.calls];
+  vi.restoreAllMocks();
+  // Each look at the clock finds it a millisecond later.
+  let nowMs = 0;
+  vi.spyOn(performance, "now").mockImplementation(() => (nowMs += 1));
+  onTestFinished(() => void vi.restoreAllMocks());
+  const other = join(folder, "other.sqlite");
+  using store = new Store(other);
+  const slices: boolean[] = [];
+  let failures = 0;
+  for (const [batch] of batches) {
+    for (const command of commands.filter(([of]) => of === batch)) store.note(...command);
+    store.noteEnd(batch);
+    if (batch % 40 === 0) store.settle();
+    else if (batch % 13 === 0) {
+      vi.spyOn(store.conversations, "write").mockImplementationOnce(() => {
+        throw new Error("the disk is full");
+      });
+      expect(() => store.write()).toThrow("the disk is full");
+      failures += 1;
+      expect(store.unwrittenCount).toBe(store.waitingCount);
+    } else if (batch % 9 === 0) slices.push(store.write(1));
+  }
+  while (!store.write(1)) slices.push(false);
+  expect(store.unwrittenCount).toBe(0);
+  store.settle();
+  expect(store.waitingCount).toBe(0);
+  expect(new Set(slices)).toEqual(new Set([true, false]));
+  expect(failures).toBeGreaterThan(3);
+  store.close();
+  expect(dump(other)).toEqual(dump());
+});
+
+test("what was written and not settled is written again after a crash", () => {
+  const disk = new MemoryDisk();
+  live(disk, 10);
+  const settled = dump();
+  const lost = new PartitionDesk({ disk, store: file, at: Date.UTC(2026, 2, 4) });
+  const { conversation } = lost.receive("c", "written");
+  lost.partition.writeStore();
+  expect(lost.partition.storeState).toMatchObject({ unwritten: 0 });
+  expect(lost.partition.storeState.waiting).toBeGreaterThan(0);
+  const told = lost.ask({ type: "timeline", tenant, conversation });
+  lost.partition.close();
+  expect(dump()).toEqual(settled);
+  using desk = new PartitionDesk({ disk, store: file });
+  expect(desk.ask({ type: "timeline", tenant, conversation })).toEqual(told);
+});
+
 test("a store that lacks what the journal no longer has says so, and goes on", () => {
   const disk = new MemoryDisk();
   live(disk, 3);
@@ -140,7 +194,7 @@ test("what was settled is not written again by a replay", () => {
   const before = dump();
   using desk = new PartitionDesk({ disk, store: file });
   expect(desk.partition.report.batchesReplayed).toBeGreaterThan(10);
-  expect(desk.partition.state.storeWaiting).toBe(0);
+  expect(desk.partition.state.store).toEqual({ waiting: 0, unwritten: 0 });
   desk[Symbol.dispose]();
   expect(dump()).toEqual(before);
 });

@@ -1,11 +1,16 @@
+import { storeUpToDate } from "./partition-state.ts";
 import { refuseAll } from "./refusing.ts";
 import { OperatingError } from "./routing.ts";
 import type { OperatingErrorCode } from "./routing.ts";
 import type { ShardTask, TaskAnswers } from "./shard-tasks.ts";
 import type { ShardThread } from "./shard-thread.ts";
+import type { StoreNews } from "./store-care.ts";
 
 /** What is done between batches, for the good of the partitions rather than of a caller. */
-export type ChoreTask = Exclude<ShardTask, { readonly type: "begin" | "commit" | "query" }>;
+export type ChoreTask = Exclude<
+  ShardTask,
+  { readonly type: "begin" | "commit" | "query" | "settle" }
+>;
 
 type ChoreAnswer = TaskAnswers[ChoreTask["type"]];
 
@@ -33,9 +38,9 @@ export class ChoreLine {
   /**
    * Do the next one.
    *
-   * @returns the partitions whose stores are up to date now; undefined where nothing waits
+   * @returns the stores that are up to date now; undefined where nothing waits
    */
-  next(thread: ShardThread): Promise<readonly number[]> | undefined {
+  next(thread: ShardThread): Promise<readonly StoreNews[]> | undefined {
     const chore = this.#chores.shift();
     return chore === undefined ? undefined : doChore(thread, chore);
   }
@@ -48,14 +53,15 @@ export class ChoreLine {
 async function doChore(
   thread: ShardThread,
   { task, resolve, reject }: Chore,
-): Promise<readonly number[]> {
+): Promise<readonly StoreNews[]> {
   try {
     resolve(await thread.run(task));
   } catch (error) {
     reject(new OperatingError("shard_restarting", `a ${task.type} failed`, { cause: error }));
     throw error;
   }
-  return settling.has(task.type) ? task.partitions : [];
+  if (!settling.has(task.type)) return [];
+  return task.partitions.map((partition) => ({ partition, store: storeUpToDate }));
 }
 
-const settling: ReadonlySet<ChoreTask["type"]> = new Set(["settle", "closeSegment", "seal"]);
+const settling: ReadonlySet<ChoreTask["type"]> = new Set(["closeSegment", "seal"]);

@@ -3,7 +3,8 @@ import type { WorkerLimits } from "../limits.ts";
 import { Inbox } from "./inbox.ts";
 import type { Letter, NextBatch } from "./inbox.ts";
 import { packCommands } from "./packed-commands.ts";
-import type { PartitionState } from "./partition-state.ts";
+import { storeUpToDate } from "./partition-state.ts";
+import type { PartitionState, StoreState } from "./partition-state.ts";
 
 /** What the host knows of one partition: what waits for it, and where it stood after its last task. */
 export class PartitionLine {
@@ -33,9 +34,8 @@ export class PartitionLine {
     return this.#state?.nextDeadlineAt ?? Infinity;
   }
 
-  /** Writes that wait for the store. */
-  get storeWaiting(): number {
-    return this.#state?.storeWaiting ?? 0;
+  get store(): StoreState {
+    return this.#state?.store ?? storeUpToDate;
   }
 
   /** Commands since the last snapshot, as far as this process knows. */
@@ -64,9 +64,8 @@ export class PartitionLine {
     this.#tailCommands += commandCount;
   }
 
-  /** Its store has everything. */
-  settled(): void {
-    if (this.#state !== undefined) this.#state = { ...this.#state, storeWaiting: 0 };
+  followStore(store: StoreState): void {
+    if (this.#state !== undefined) this.#state = { ...this.#state, store };
   }
 
   /** A batch was refused by the disk: a timer is not tried again at once. */

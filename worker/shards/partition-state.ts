@@ -39,9 +39,18 @@ export interface PartitionState {
   readonly lastAt: number;
   readonly lastEpoch: number;
   readonly lastIndex: number;
-  /** Writes that wait for the store. */
-  readonly storeWaiting: number;
+  readonly store: StoreState;
 }
+
+/** How far a partition's store is behind. */
+export interface StoreState {
+  /** Writes that are not settled. */
+  readonly waiting: number;
+  /** Those of them that are not even written, so that a read has to. */
+  readonly unwritten: number;
+}
+
+export const storeUpToDate: StoreState = { waiting: 0, unwritten: 0 };
 
 /** What the journal of a partition holds, by the indexes of its batches. */
 export interface JournalState {

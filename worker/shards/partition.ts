@@ -24,6 +24,7 @@ import type {
   JournalState,
   PartitionOptions,
   PartitionState,
+  StoreState,
 } from "./partition-state.ts";
 import { RecentEvents } from "./recent-events.ts";
 import type { EventsQuery } from "./routing.ts";
@@ -91,7 +92,7 @@ export class Partition implements Disposable {
       lastAt,
       lastEpoch,
       lastIndex,
-      storeWaiting: this.storeWaiting,
+      store: this.storeState,
     };
   }
 
@@ -133,7 +134,7 @@ export class Partition implements Disposable {
   query<Q extends PartitionQuery>(query: Q): PartitionAnswers[Q["type"]] {
     const { limits } = this.#options;
     const recent = query.type === "events" ? this.#readRecent(query) : undefined;
-    if (recent === undefined && readsStore(query)) this.settle();
+    if (recent === undefined && readsStore(query)) this.writeStore();
     const sources = { engine: this.#engine.engine, store: this.#store, limits };
     const answer = recent ?? this.#withStore(() => answerQuery(sources, query));
     // `answerQuery` answers each type with its own.
@@ -142,7 +143,7 @@ export class Partition implements Disposable {
 
   #readRecent(query: EventsQuery): PartitionAnswers["events"] | undefined {
     return this.#recent.read(query, (conversation, from, to) => {
-      this.settle();
+      this.writeStore();
       const { messagesPerEventMax } = this.#options.limits;
       return this.#withStore(() =>
         this.#store.events.messages(conversation, from, to, messagesPerEventMax),
@@ -150,22 +151,18 @@ export class Partition implements Disposable {
     });
   }
 
-  /** Writes that wait for the store. */
-  get storeWaiting(): number {
-    return this.#store.waitingCount;
+  get storeState(): StoreState {
+    return { waiting: this.#store.waitingCount, unwritten: this.#store.unwrittenCount };
   }
 
-  /** Bring the store up to date, if there is space for it; answers the milliseconds it took. */
-  settle(): number {
-    const startedAt = performance.now();
-    try {
-      this.#withStore(() => this.#store.settle());
-      this.#storeIsFull = false;
-    } catch (error) {
-      if (!isFull(error)) throw error;
-      this.#storeIsFull = true;
-    }
-    return performance.now() - startedAt;
+  /** Bring the store up to date, if there is space for it. */
+  settle(): void {
+    this.#whereThereIsSpace(() => this.#store.settle());
+  }
+
+  /** Write what waits for the store, for so long at most, so that reads see it; as `settle`. */
+  writeStore(budgetMs?: number): void {
+    this.#whereThereIsSpace(() => this.#store.write(budgetMs));
   }
 
   /** Forget what each tenant's retention says, at most `limit` conversations of each. */
@@ -243,6 +240,16 @@ export class Partition implements Disposable {
       setAside(this.#options.store);
       const because = error instanceof Error ? error.message : String(error);
       throw new StoreError("store_damaged", `${this.#options.store}: ${because}`, { cause: error });
+    }
+  }
+
+  #whereThereIsSpace(action: () => void): void {
+    try {
+      this.#withStore(action);
+      this.#storeIsFull = false;
+    } catch (error) {
+      if (!isFull(error)) throw error;
+      this.#storeIsFull = true;
     }
   }
 

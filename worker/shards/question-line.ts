@@ -2,8 +2,10 @@ import type { PartitionAnswers, PartitionQuery } from "./partition-queries.ts";
 import { refuseAll } from "./refusing.ts";
 import { OperatingError } from "./routing.ts";
 import type { OperatingErrorCode } from "./routing.ts";
+import type { StoreState } from "./partition-state.ts";
 import type { QueryAnswer } from "./shard-tasks.ts";
 import type { ShardThread } from "./shard-thread.ts";
+import type { StoreNews } from "./store-care.ts";
 
 type Answer = PartitionAnswers[PartitionQuery["type"]];
 
@@ -42,9 +44,9 @@ export class QuestionLine {
   /**
    * Ask what waits, up to a bound.
    *
-   * @returns the partitions whose stores are up to date now; undefined where nothing waits
+   * @returns how far the stores are that were read; undefined where nothing waits
    */
-  ask(thread: ShardThread): Promise<readonly number[]> | undefined {
+  ask(thread: ShardThread): Promise<readonly StoreNews[]> | undefined {
     if (this.size === 0) return undefined;
     return this.#askNext(thread, this.#questions.splice(0, atOnce));
   }
@@ -53,21 +55,21 @@ export class QuestionLine {
     refuseAll(this.#questions.splice(0), code, message);
   }
 
-  async #askNext(thread: ShardThread, asked: readonly Question[]): Promise<readonly number[]> {
+  async #askNext(thread: ShardThread, asked: readonly Question[]): Promise<readonly StoreNews[]> {
     try {
       const queries = asked.map(({ partition, query }) => ({ partition, query }));
       const answers = await thread.run({ type: "query", queries });
-      const settled = new Set<number>();
+      const stores = new Map<number, StoreState>();
       for (const [index, { partition, resolve, reject }] of asked.entries()) {
         const answer = answers[index];
         if (answer?.status !== "answered") {
           reject(new Error(answer?.message ?? "no answer"));
           continue;
         }
-        if (answer.isSettled) settled.add(partition);
+        stores.set(partition, answer.store);
         resolve(valueOf(answer.value));
       }
-      return [...settled];
+      return [...stores].map(([partition, store]) => ({ partition, store }));
     } catch (error) {
       refuseAll(asked, "shard_restarting", "the thread died over the query");
       throw error;

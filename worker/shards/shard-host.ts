@@ -15,6 +15,8 @@ import { OperatingError } from "./routing.ts";
 import type { Activity, OperatingErrorCode } from "./routing.ts";
 import type { ShardBegun, ShardData, TaskAnswers } from "./shard-tasks.ts";
 import { ShardThread } from "./shard-thread.ts";
+import { StoreCare } from "./store-care.ts";
+import type { StoreNews } from "./store-care.ts";
 
 export interface ShardHostOptions {
   readonly data: ShardData;
@@ -40,7 +42,8 @@ export interface PostedCommand extends Omit<Letter, "resolve" | "reject"> {
  *   dies or a batch fails in a way that nobody can account for: all that waits is refused.
  * - `stopped`: everything is refused, `stopping`.
  *
- * Kinds of work take turns: batches (partition after partition), queries (all at once), chores.
+ * Kinds of work take turns: batches (partition after partition), queries (all at once), chores. The
+ * stores follow in between (`StoreCare`).
  * Nothing is stamped here: commands come with their instant, in order.
  */
 export class ShardHost {
@@ -50,12 +53,12 @@ export class ShardHost {
   readonly #questions: QuestionLine;
   readonly #chores = new ChoreLine();
   readonly #alarm: DeadlineAlarm;
+  readonly #storeCare: StoreCare;
   readonly #idleListeners: (() => void)[] = [];
   #mode: "recovering" | "running" | "stopped" = "recovering";
   #busy = false;
   #isPumpComing = false;
   #turn = 0;
-  #settleTimer: NodeJS.Timeout | undefined;
 
   constructor(options: ShardHostOptions) {
     const { data, limits } = options;
@@ -66,6 +69,13 @@ export class ShardHost {
       this.#lines.set(partition, new PartitionLine(partition, limits));
     }
     this.#alarm = new DeadlineAlarm(() => this.#pump());
+    this.#storeCare = new StoreCare({
+      thread: this.#thread,
+      lines: this.#lines,
+      limits,
+      telemetry: options.telemetry,
+      wake: () => this.#pump(),
+    });
   }
 
   /** Resolves when the thread has recovered its partitions. Rejects where it died over it. */
@@ -143,7 +153,7 @@ export class ShardHost {
   async stop(): Promise<void> {
     this.#mode = "stopped";
     this.#alarm.stop();
-    clearTimeout(this.#settleTimer);
+    this.#storeCare.stop();
     this.#refuseAll("stopping", "the worker stops");
     await this.#thread.end();
   }
@@ -191,57 +201,45 @@ export class ShardHost {
     const kinds = [
       () => this.#batch(),
       () => this.#questions.ask(this.#thread),
-      () => this.#chores.next(this.#thread) ?? this.#urgentSettling(),
+      () => this.#chores.next(this.#thread) ?? this.#storeCare.urgent(),
     ];
     for (let tried = 0; tried < kinds.length; tried += 1) {
       const task = kinds[this.#turn]?.();
       this.#turn = (this.#turn + 1) % kinds.length;
       if (task === undefined) continue;
-      this.#busy = true;
-      task.then(
-        (settled) => this.#done(settled),
-        (error: unknown) => this.#recover(error),
-      );
+      this.#run(task);
       return;
     }
     this.#rest();
   }
 
-  #done(settled: readonly number[]): void {
-    for (const partition of settled) this.#lines.get(partition)?.settled();
+  #run(task: Promise<readonly StoreNews[]>): void {
+    this.#busy = true;
+    task.then(
+      (stores) => this.#done(stores),
+      (error: unknown) => this.#recover(error),
+    );
+  }
+
+  #done(stores: readonly StoreNews[]): void {
+    for (const { partition, store } of stores) this.#lines.get(partition)?.followStore(store);
     this.#busy = false;
     this.#pumpSoon();
   }
 
-  /** Nothing is to be done: wait for the next deadline, and let the store catch up meanwhile. */
+  /** Nothing is to be done: let the store catch up, or wait for the next deadline. */
   #rest(): void {
-    this.#alarm.set(Math.min(...this.#lines.values().map(({ deadlineAt }) => deadlineAt)));
-    if (this.#behind(1).length > 0) {
-      this.#settleTimer ??= setTimeout(() => {
-        this.#settleTimer = undefined;
-        this.#settle();
-      }, settleDelayMs);
+    const task = this.#storeCare.atRest();
+    if (task !== undefined) {
+      this.#run(task);
+      return;
     }
+    this.#alarm.set(Math.min(...this.#lines.values().map(({ deadlineAt }) => deadlineAt)));
     for (const listener of this.#idleListeners.splice(0)) listener();
   }
 
-  #settle(): void {
-    const partitions = this.#behind(1);
-    if (this.#mode !== "running" || partitions.length === 0) return;
-    this.chore({ type: "settle", partitions }).then(
-      (tookMs) => this.#options.telemetry.storeSeconds.observe(tookMs / 1000),
-      // The thread recovers then, and that is logged.
-      () => undefined,
-    );
-  }
-
-  #behind(count: number): number[] {
-    const lines = [...this.#lines.values()];
-    return lines.filter((line) => line.storeWaiting >= count).map(({ partition }) => partition);
-  }
-
   /** The next batch: each partition in turn, what is due before what was asked. */
-  #batch(): Promise<readonly number[]> | undefined {
+  #batch(): Promise<readonly StoreNews[]> | undefined {
     const now = this.#alarm.now();
     if (now === undefined) return undefined;
     for (const [partition, line] of this.#lines) {
@@ -250,6 +248,7 @@ export class ShardHost {
       this.#lines.delete(partition);
       this.#lines.set(partition, line);
       const { telemetry, onActivity } = this.#options;
+      this.#storeCare.noteBatch();
       return runBatch({
         thread: this.#thread,
         line,
@@ -260,16 +259,6 @@ export class ShardHost {
       }).then(() => []);
     }
     return undefined;
-  }
-
-  /** What waits for the store is memory, so it is bounded. */
-  #urgentSettling(): Promise<readonly number[]> | undefined {
-    const partitions = this.#behind(this.#options.limits.storeRowsPendingMax);
-    if (partitions.length === 0) return undefined;
-    return this.#thread.run({ type: "settle", partitions }).then((tookMs) => {
-      this.#options.telemetry.storeSeconds.observe(tookMs / 1000);
-      return partitions;
-    });
   }
 
   /** The thread is gone, or has to go: refuse what waits, and begin again from the journal. */
@@ -297,6 +286,3 @@ export class ShardHost {
     for (const listener of this.#idleListeners.splice(0)) listener();
   }
 }
-
-/** Long enough to share a transaction, short enough not to be noticed. */
-const settleDelayMs = 50;

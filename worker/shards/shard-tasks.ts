@@ -1,6 +1,6 @@
 import type { RecoveryReport } from "../journal/recovery.ts";
 import type { WorkerLimits } from "../limits.ts";
-import type { ClosedSegment, JournalState, PartitionState } from "./partition-state.ts";
+import type { ClosedSegment, JournalState, PartitionState, StoreState } from "./partition-state.ts";
 import type { PartitionAnswers, PartitionQuery } from "./partition-queries.ts";
 import type { OperatingErrorCode } from "./routing.ts";
 
@@ -16,7 +16,7 @@ export type ShardTask =
   | BeginTask
   | CommitTask
   | QueryTask
-  | OnPartitions<"settle">
+  | SettleTask
   | OnPartitions<"journalState">
   | OnPartitions<"closeSegment">
   | OnPartitions<"trim">
@@ -60,6 +60,12 @@ interface OnPartitions<Type extends string> {
   readonly partitions: readonly number[];
 }
 
+/** Bring stores up to date, wholly or by a slice. */
+export interface SettleTask extends OnPartitions<"settle"> {
+  /** For how long each may be written, without ending its transaction; absent: all, and end it. */
+  readonly sliceMs?: number;
+}
+
 /** Forget what is older than the tenants' retention, a bounded number. */
 export interface RetainTask extends OnPartitions<"retain"> {
   /** Epoch ms. */
@@ -70,14 +76,19 @@ export interface TaskAnswers {
   readonly begin: ShardBegun;
   readonly commit: CommitAnswer;
   readonly query: readonly QueryAnswer[];
-  /** Milliseconds it took. */
-  readonly settle: number;
+  readonly settle: Settled;
   readonly retain: { readonly more: boolean };
   /** Of the one partition that was asked for; so is the next. */
   readonly journalState: JournalState;
   readonly closeSegment: ClosedSegment;
   readonly trim: void;
   readonly seal: void;
+}
+
+export interface Settled {
+  readonly tookMs: number;
+  /** Of each of the task's partitions, in their order. */
+  readonly stores: readonly StoreState[];
 }
 
 export interface ShardBegun {
@@ -129,7 +140,7 @@ export type QueryAnswer =
       readonly status: "answered";
       /** Events come as JSON: a text crosses to another thread for less than its objects. */
       readonly value: PartitionAnswers[PartitionQuery["type"]] | EventsText;
-      /** Nothing waits for the store any more. */
-      readonly isSettled: boolean;
+      /** Who reads from the store has it write first. */
+      readonly store: StoreState;
     }
   | { readonly status: "failed"; readonly message: string };

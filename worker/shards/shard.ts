@@ -12,6 +12,8 @@ import type {
   QueryAnswer,
   QueryTask,
   Refused,
+  SettleTask,
+  Settled,
   ShardBegun,
   ShardData,
   ShardTask,
@@ -33,7 +35,7 @@ export function handle(task: ShardTask): TaskAnswers[ShardTask["type"]] {
     case "query":
       return task.queries.map(query);
     case "settle":
-      return task.partitions.reduce((sum, number) => sum + partitionOf(number).settle(), 0);
+      return settle(task);
     case "journalState":
       return onlyPartition(task).journalState;
     case "closeSegment":
@@ -102,6 +104,17 @@ function commit(task: CommitTask): CommitAnswer {
   }
 }
 
+function settle({ partitions: numbers, sliceMs }: SettleTask): Settled {
+  const startedAt = performance.now();
+  const stores = numbers.map((number) => {
+    const partition = partitionOf(number);
+    if (sliceMs === undefined) partition.settle();
+    else partition.writeStore(sliceMs);
+    return partition.storeState;
+  });
+  return { tookMs: performance.now() - startedAt, stores };
+}
+
 const harmless = new Set(["journal_io", "journal_batch_too_large", "journal_stale_epoch"]);
 
 function query({ partition: number, query: asked }: QueryTask["queries"][number]): QueryAnswer {
@@ -111,7 +124,7 @@ function query({ partition: number, query: asked }: QueryTask["queries"][number]
       asked.type === "events"
         ? { eventsText: JSON.stringify(partition.query(asked)) }
         : partition.query(asked);
-    return { status: "answered", value, isSettled: partition.storeWaiting === 0 };
+    return { status: "answered", value, store: partition.storeState };
   } catch (error) {
     // The store was set aside, and the next thread derives it anew.
     if (error instanceof StoreError) throw error;

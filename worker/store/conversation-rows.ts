@@ -10,10 +10,13 @@ import type { Statements } from "./statements.ts";
 /**
  * The table of conversations. What events change is kept in memory until `write`, so that a
  * conversation costs one row however often it moved meanwhile; `find` sees it already, lists do not.
+ * What is written is kept until `settled`, so that nothing of a transaction that failed is lost.
  */
 export class ConversationRows {
   readonly #prepare: Statements;
   readonly #changed = new Map<ConversationId, ConversationRow>();
+  /** Written and not settled; as they are now where they changed again. */
+  readonly #written = new Map<ConversationId, ConversationRow>();
   readonly #select;
   readonly #upsert;
 
@@ -28,8 +31,13 @@ export class ConversationRows {
     return this.#changed.size;
   }
 
+  /** Rows that wait to be written, or to be settled. */
+  get unsettledCount(): number {
+    return this.#changed.size + this.#written.size;
+  }
+
   find(tenant: string, id: ConversationId): ConversationRow | undefined {
-    const row = this.#changed.get(id) ?? this.#stored(id);
+    const row = this.#held(id) ?? this.#stored(id);
     return row?.tenant === tenant ? row : undefined;
   }
 
@@ -37,24 +45,42 @@ export class ConversationRows {
   note(event: Event): void {
     if (!("conversation" in event)) return;
     if (this.#changesNothing(event)) return;
-    const row = this.#changed.get(event.conversation) ?? this.#begin(event);
+    const row = this.#held(event.conversation) ?? this.#begin(event);
     follow(row, event);
     this.#changed.set(row.id, row);
   }
 
-  /** Write what was noted, inside the caller's transaction; `written` once that is committed. */
-  write(): void {
-    for (const row of this.#changed.values()) this.#upsert.add(...columnsOf(row));
+  /**
+   * Write what was noted, inside the caller's transaction, until it is late; `settled` once that is
+   * committed.
+   *
+   * @returns whether that was all
+   */
+  write(isLate: () => boolean): boolean {
+    let count = 0;
+    for (const [id, row] of this.#changed) {
+      if (count > 0 && count % rowsBetweenLooks === 0 && isLate()) break;
+      count += 1;
+      this.#upsert.add(...columnsOf(row));
+      this.#changed.delete(id);
+      this.#written.set(id, row);
+    }
     this.#upsert.flush();
+    return this.#changed.size === 0;
   }
 
   /** The transaction failed: nothing of it was written, and all of it goes on waiting. */
   drop(): void {
     this.#upsert.clear();
+    for (const [id, row] of this.#written) {
+      if (!this.#changed.has(id)) this.#changed.set(id, row);
+    }
+    this.#written.clear();
   }
 
-  written(): void {
-    this.#changed.clear();
+  /** What was written is committed. */
+  settled(): void {
+    this.#written.clear();
   }
 
   /** Oldest first. Complexity: with a customer, an agent or states linear in what those match. */
@@ -95,7 +121,7 @@ export class ConversationRows {
   /** Take the address out of these. */
   erase(ids: readonly ConversationId[]): void {
     for (const id of ids) {
-      const row = this.#changed.get(id) ?? this.#stored(id);
+      const row = this.#held(id) ?? this.#stored(id);
       if (row === undefined) continue;
       row.customer = undefined;
       row.customerId = undefined;
@@ -113,6 +139,10 @@ export class ConversationRows {
     ).toSorted((one, other) => one.id - other.id);
     const newest = rows.findLast((row) => row.customerId !== undefined);
     return newest?.customerId === customerId ? rows : [];
+  }
+
+  #held(id: ConversationId): ConversationRow | undefined {
+    return this.#changed.get(id) ?? this.#written.get(id);
   }
 
   #stored(id: ConversationId): ConversationRow | undefined {
@@ -177,3 +207,6 @@ export class ConversationRows {
     );
   }
 }
+
+/** Whole statements (`BulkInsert`). */
+const rowsBetweenLooks = 32;

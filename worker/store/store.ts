@@ -13,8 +13,9 @@ import { statementsOf } from "./statements.ts";
  * texts, streams, and the outbox. All of it follows from the events, so it may lag behind the
  * journal and can be derived anew.
  *
- * Events are noted with their batch and wait in memory; `settle` writes all that wait, with the index
- * of the last batch, in one transaction. Reads see what is settled.
+ * Events are noted with their batch and wait in memory. `write` writes what waits, some at a time if
+ * asked to, into a transaction that stays open, and reads see what is written; `settle` writes the
+ * rest and ends the transaction, with the index of the last batch in it.
  */
 export class Store implements Disposable {
   readonly conversations: ConversationRows;
@@ -22,7 +23,10 @@ export class Store implements Disposable {
   readonly entries: EntryRows;
   readonly #database;
   readonly #prepare;
+  /** Writes since the last transaction ended. */
   readonly #waiting: (() => void)[] = [];
+  /** The first of them, which the open transaction has. */
+  #writtenCount = 0;
   #settledBatch: number;
   #notedBatch: number;
 
@@ -37,14 +41,19 @@ export class Store implements Disposable {
     this.#notedBatch = this.#settledBatch;
   }
 
-  /** Index of the last batch that reads see; 0 before any. */
+  /** Index of the last batch whose transaction ended; 0 before any. */
   get settledBatch(): number {
     return this.#settledBatch;
   }
 
   /** Writes that wait for `settle`. */
   get waitingCount(): number {
-    return this.#waiting.length + this.conversations.changedCount;
+    return this.#waiting.length + this.conversations.unsettledCount;
+  }
+
+  /** Those of them that wait for `write`. */
+  get unwrittenCount(): number {
+    return this.#waiting.length - this.#writtenCount + this.conversations.changedCount;
   }
 
   /**
@@ -77,19 +86,26 @@ export class Store implements Disposable {
     this.#notedBatch = Math.max(this.#notedBatch, batch);
   }
 
-  /** Write what waits. Where that fails nothing of it is written, and it goes on waiting. */
+  /**
+   * Write what waits, for as long as it may take; answers whether that was all. Where it fails nothing
+   * since the last `settle` is written, and all of it goes on waiting.
+   */
+  write(budgetMs = Infinity): boolean {
+    if (this.unwrittenCount === 0) return true;
+    return this.#inOpenTransaction(() => this.#writeUntil(performance.now() + budgetMs));
+  }
+
+  /** Write what waits, and say up to which batch it goes. Where that fails: as `write`. */
   settle(): void {
     if (this.#notedBatch === this.#settledBatch) return;
-    this.#transaction(() => {
-      for (const table of [this.events, this.entries, this.conversations]) table.drop();
-      for (const write of this.#waiting) write();
-      this.events.flush();
-      this.entries.flush();
-      this.conversations.write();
+    this.#inOpenTransaction(() => {
+      this.#writeUntil(Infinity);
       this.#prepare("UPDATE progress SET batch = ?").run(this.#notedBatch);
+      this.#database.exec("COMMIT");
     });
     this.#waiting.length = 0;
-    this.conversations.written();
+    this.#writtenCount = 0;
+    this.conversations.settled();
     this.#settledBatch = this.#notedBatch;
   }
 
@@ -111,7 +127,7 @@ export class Store implements Disposable {
     )
       .all(tenant, from.closedMs, limit)
       .map(({ id }) => Number(id));
-    this.#transaction(() => {
+    this.#inOpenTransaction(() => {
       const list = JSON.stringify(closed);
       for (const [table, column] of ofConversations) {
         this.#prepare(
@@ -122,6 +138,7 @@ export class Store implements Disposable {
         from.presenceMs,
         tenant,
       );
+      this.#database.exec("COMMIT");
     });
     return closed.length === limit;
   }
@@ -164,17 +181,34 @@ export class Store implements Disposable {
     return erased;
   }
 
-  #transaction(action: () => void): void {
-    this.#database.exec("BEGIN IMMEDIATE");
+  #writeUntil(endMs: number): boolean {
+    while (this.#writtenCount < this.#waiting.length) {
+      if (this.#writtenCount % writesBetweenLooks === 0 && performance.now() > endMs) return false;
+      this.#waiting[this.#writtenCount]?.();
+      this.#writtenCount += 1;
+    }
+    this.events.flush();
+    this.entries.flush();
+    return this.conversations.write(() => performance.now() > endMs);
+  }
+
+  /** In the transaction that is open, or a new one; if it fails, all that this one has is undone. */
+  #inOpenTransaction<T>(action: () => T): T {
     try {
-      action();
-      this.#database.exec("COMMIT");
+      // SQLite ends one by itself where its disk is full.
+      if (!this.#database.isTransaction) this.#database.exec("BEGIN IMMEDIATE");
+      return action();
     } catch (error) {
       if (this.#database.isTransaction) this.#database.exec("ROLLBACK");
+      this.#writtenCount = 0;
+      for (const table of [this.events, this.entries, this.conversations]) table.drop();
       throw error;
     }
   }
 }
+
+/** A look at the clock costs a hundredth of them. */
+const writesBetweenLooks = 32;
 
 /** Epoch ms; what ended before goes. */
 export interface RetainedFrom {
