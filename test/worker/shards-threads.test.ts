@@ -133,6 +133,7 @@ test("a thread that dies under load loses nothing that was answered, and doubles
     logger: createLogger("silent"),
     telemetry: new Telemetry(),
     onActivity: () => undefined,
+    checkpoints: { take: () => Promise.resolve() },
     thread,
   });
   await host.start();

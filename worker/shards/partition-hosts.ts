@@ -6,6 +6,7 @@ import type { PartitionLine } from "./partition-line.ts";
 import type { Activity } from "./routing.ts";
 import { ShardHost } from "./shard-host.ts";
 import type { ShardBegun } from "./shard-tasks.ts";
+import { StoreCheckpoints } from "./store-checkpoints.ts";
 
 export interface ShardsOptions {
   readonly dataDirectory: Pick<DataDirectory, "path" | "partitions" | "partitionPath">;
@@ -19,9 +20,12 @@ export interface ShardsOptions {
 /** The hosts of all shards, found by partition: partition p is on shard p modulo threads. */
 export class PartitionHosts {
   readonly #hosts: readonly ShardHost[];
+  readonly #checkpoints: StoreCheckpoints;
 
   constructor(options: ShardsOptions, onActivity: (activity: Activity) => void) {
     const { dataDirectory, limits, logger, telemetry } = options;
+    const checkpoints = new StoreCheckpoints(logger);
+    this.#checkpoints = checkpoints;
     const all = Array.from({ length: dataDirectory.partitions }, (_, partition) => partition);
     const threads = Math.min(options.threads, dataDirectory.partitions);
     this.#hosts = Array.from({ length: threads }, (_, shard) => {
@@ -29,7 +33,7 @@ export class PartitionHosts {
         .filter((partition) => partition % threads === shard)
         .map((partition) => ({ partition, folder: dataDirectory.partitionPath(partition) }));
       const data = { partitions, dataDirectory: dataDirectory.path, limits };
-      return new ShardHost({ data, limits, logger, telemetry, onActivity });
+      return new ShardHost({ data, limits, logger, telemetry, onActivity, checkpoints });
     });
   }
 
@@ -90,6 +94,7 @@ export class PartitionHosts {
   /** End the threads. What is durable stays, what waits is refused. */
   async stop(): Promise<void> {
     await Promise.all(this.#hosts.map((host) => host.stop()));
+    await this.#checkpoints.stop();
   }
 
   get #lines(): readonly PartitionLine[] {

@@ -48,9 +48,11 @@ export interface StoreState {
   readonly waiting: number;
   /** Those of them that are not even written, so that a read has to. */
   readonly unwritten: number;
+  /** Pages in its log that its file has not. */
+  readonly logPages: number;
 }
 
-export const storeUpToDate: StoreState = { waiting: 0, unwritten: 0 };
+export const storeUpToDate: StoreState = { waiting: 0, unwritten: 0, logPages: 0 };
 
 /** What the journal of a partition holds, by the indexes of its batches. */
 export interface JournalState {

@@ -152,7 +152,8 @@ export class Partition implements Disposable {
   }
 
   get storeState(): StoreState {
-    return { waiting: this.#store.waitingCount, unwritten: this.#store.unwrittenCount };
+    const { waitingCount: waiting, unwrittenCount: unwritten, logPages } = this.#store;
+    return { waiting, unwritten, logPages };
   }
 
   /** Bring the store up to date, if there is space for it. */

@@ -1,6 +1,7 @@
 import type { Result } from "../../core/engine.ts";
 import type { Clock } from "../clock.ts";
 import type { WorkerLimits } from "../limits.ts";
+import { storePath } from "../store/store-file.ts";
 import type { Logger, Telemetry } from "../telemetry.ts";
 import { runBatch } from "./batch-run.ts";
 import { ChoreLine } from "./chore-line.ts";
@@ -15,6 +16,7 @@ import { OperatingError } from "./routing.ts";
 import type { Activity, OperatingErrorCode } from "./routing.ts";
 import type { ShardBegun, ShardData, TaskAnswers } from "./shard-tasks.ts";
 import { ShardThread } from "./shard-thread.ts";
+import type { StoreCheckpoints } from "./store-checkpoints.ts";
 import { StoreCare } from "./store-care.ts";
 import type { StoreNews } from "./store-care.ts";
 
@@ -24,6 +26,7 @@ export interface ShardHostOptions {
   readonly logger: Logger;
   readonly telemetry: Telemetry;
   readonly onActivity: (activity: Activity) => void;
+  readonly checkpoints: Pick<StoreCheckpoints, "take">;
   /** Its thread. @defaultValue one for `data` */
   readonly thread?: ShardThread;
 }
@@ -74,6 +77,7 @@ export class ShardHost {
       lines: this.#lines,
       limits,
       telemetry: options.telemetry,
+      checkpoint: (partition) => this.#checkpoint(partition),
       wake: () => this.#pump(),
     });
   }
@@ -169,6 +173,12 @@ export class ShardHost {
       throw new OperatingError("partition_unavailable", line.failure, { retryAfterSeconds: 60 });
     }
     return line;
+  }
+
+  async #checkpoint(partition: number): Promise<void> {
+    const { data, checkpoints } = this.#options;
+    const of = data.partitions.find((one) => one.partition === partition);
+    if (of !== undefined) await checkpoints.take(storePath(of.folder));
   }
 
   #begin({ partitions }: ShardBegun): void {

@@ -1,8 +1,8 @@
-import { join } from "node:path";
 import { workerData } from "node:worker_threads";
 import { fileDisk } from "../journal/disk.ts";
 import { JournalError } from "../journal/journal-error.ts";
 import { StoreError } from "../store/database.ts";
+import { storePath } from "../store/store-file.ts";
 import { Partition } from "./partition.ts";
 import { unpackCommands } from "./packed-commands.ts";
 import type {
@@ -65,7 +65,7 @@ for (const { partition, folder } of data.partitions) {
   try {
     const { dataDirectory, limits } = data;
     const disk = fileDisk(folder);
-    const store = join(folder, "store.sqlite");
+    const store = storePath(folder);
     partitions.set(partition, new Partition({ partition, disk, store, dataDirectory, limits }));
   } catch (error) {
     failed.set(partition, { status: "failed", partition, ...described(error) });

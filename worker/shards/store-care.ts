@@ -15,6 +15,8 @@ export interface StoreCareOptions {
   readonly lines: ReadonlyMap<number, PartitionLine>;
   readonly limits: Pick<WorkerLimits, "storeRowsPendingMax">;
   readonly telemetry: Pick<Telemetry, "storeSeconds">;
+  /** Have a partition's log brought into its file; never rejects. */
+  readonly checkpoint: (partition: number) => Promise<void>;
   /** Ask for what is to be done. */
   readonly wake: () => void;
 }
@@ -35,6 +37,8 @@ export class StoreCare {
   readonly #options: StoreCareOptions;
   #timer: NodeJS.Timeout | undefined;
   #isDue = false;
+  /** Whose logs are being brought into their files. */
+  readonly #checkpointing = new Set<number>();
   #batches = 0;
   #batchesBefore = 0;
   /** When nothing was unsettled the last time, by `performance.now()`. */
@@ -100,6 +104,12 @@ export class StoreCare {
     return lines.filter(({ store }) => is(store)).map(({ partition }) => partition);
   }
 
+  #checkpoint(partition: number): void {
+    if (this.#checkpointing.has(partition)) return;
+    this.#checkpointing.add(partition);
+    void this.#options.checkpoint(partition).then(() => this.#checkpointing.delete(partition));
+  }
+
   async #settle(partition: number, slice?: number): Promise<readonly StoreNews[]> {
     const { thread, telemetry } = this.#options;
     const { tookMs, stores } = await thread.run({
@@ -108,10 +118,14 @@ export class StoreCare {
       ...(slice !== undefined && { sliceMs: slice }),
     });
     telemetry.storeSeconds.observe(tookMs / 1000);
-    return stores.map((store) => ({ partition, store }));
+    const [store] = stores;
+    if (slice === undefined && (store?.logPages ?? 0) >= logPagesMax) this.#checkpoint(partition);
+    return stores.map((news) => ({ partition, store: news }));
   }
 }
 
+/** Pages of 4 KiB. */
+const logPagesMax = 500;
 /** Long enough to share statements, short enough not to be noticed. */
 const gatherMs = 50;
 /** What a batch may have to wait for. */

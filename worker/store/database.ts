@@ -39,7 +39,7 @@ export type StoreErrorCode = (typeof storeErrorCodes)[number];
 export function openDatabase(path: string): DatabaseSync {
   let database: DatabaseSync | undefined;
   try {
-    database = new DatabaseSync(path, { readBigInts: false });
+    database = new DatabaseSync(path, { readBigInts: false, timeout: busyMs });
     // A store that is torn while it is made holds nothing yet, and is made anew.
     database.exec(`PRAGMA synchronous = OFF; ${settings}`);
     const format = Number(database.prepare("PRAGMA user_version").get()?.["user_version"]);
@@ -59,6 +59,9 @@ export function openDatabase(path: string): DatabaseSync {
   }
 }
 
+/** Who closes the file last brings its log in, and lets nobody else open it meanwhile. */
+const busyMs = 2000;
+
 /** Whether SQLite found the file damaged, or no database: SQLITE_CORRUPT, SQLITE_NOTADB. */
 export function isDamage(error: unknown): boolean {
   if (!(error instanceof Error) || !("errcode" in error)) return false;
@@ -72,11 +75,13 @@ function otherFormat(path: string, format: number): StoreError {
   );
 }
 
+/** The log is brought into the file beside us long before (`checkpointBeside`). */
+const logPagesMax = 16_000;
+
 const settings = `
   PRAGMA journal_mode = WAL;
-  PRAGMA locking_mode = EXCLUSIVE;
   PRAGMA secure_delete = ON;
-  PRAGMA wal_autocheckpoint = 4000;
+  PRAGMA wal_autocheckpoint = ${logPagesMax};
   PRAGMA temp_store = MEMORY;
   PRAGMA cache_size = -16000;
 `;

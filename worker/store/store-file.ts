@@ -1,6 +1,12 @@
 import { existsSync, renameSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import { StoreError } from "./database.ts";
 import { Store } from "./store.ts";
+
+/** The store's file in a partition's folder. */
+export function storePath(folder: string): string {
+  return join(folder, "store.sqlite");
+}
 
 /** A partition's store, and why it is a new one where there was one that cannot be used. */
 export interface OpenedStore {

@@ -29,6 +29,7 @@ export class Store implements Disposable {
   #writtenCount = 0;
   #settledBatch: number;
   #notedBatch: number;
+  #logPages = 0;
 
   /** @param path of the file, made where it does not exist; `:memory:` keeps it in memory */
   constructor(path: string) {
@@ -44,6 +45,11 @@ export class Store implements Disposable {
   /** Index of the last batch whose transaction ended; 0 before any. */
   get settledBatch(): number {
     return this.#settledBatch;
+  }
+
+  /** Pages that the log had after the last `settle` and the file had not. */
+  get logPages(): number {
+    return this.#logPages;
   }
 
   /** Writes that wait for `settle`. */
@@ -107,12 +113,19 @@ export class Store implements Disposable {
     this.#writtenCount = 0;
     this.conversations.settled();
     this.#settledBatch = this.#notedBatch;
+    const { log, checkpointed } = this.#checkpoint("NOOP");
+    this.#logPages = log - checkpointed;
   }
 
   /** Settle, and make all of it durable and the log of SQLite empty. */
   sync(): void {
     this.settle();
-    this.#database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+    // Somebody beside us may be at it (`checkpointBeside`), and SQLite does not wait for that.
+    for (let waitedMs = 0; this.#checkpoint("TRUNCATE").busy; waitedMs += 1) {
+      if (waitedMs === syncWaitMs) throw new Error("the store's log is busy");
+      Atomics.wait(nobody, 0, 0, 1);
+    }
+    this.#logPages = 0;
   }
 
   /**
@@ -149,6 +162,15 @@ export class Store implements Disposable {
 
   [Symbol.dispose](): void {
     this.close();
+  }
+
+  #checkpoint(mode: "NOOP" | "TRUNCATE") {
+    const row = this.#prepare(`PRAGMA wal_checkpoint(${mode})`).get() ?? {};
+    const { log, checkpointed } = {
+      log: Number(row["log"]),
+      checkpointed: Number(row["checkpointed"]),
+    };
+    return { busy: row["busy"] !== 0, log, checkpointed };
   }
 
   #noteEntry(event: Event): void {
@@ -206,6 +228,9 @@ export class Store implements Disposable {
     }
   }
 }
+
+const syncWaitMs = 10_000;
+const nobody = new Int32Array(new SharedArrayBuffer(4));
 
 /** A look at the clock costs a hundredth of them. */
 const writesBetweenLooks = 32;
