@@ -163,6 +163,9 @@ export const comparisonSchema = object(
     replications: count("Of each."),
     confidence: Type.Number({ description: "Of each interval." }),
     engineVersion: count("Grows with every change of the router's behaviour."),
+    changes: list(Type.String(), "What --set changed in the second, as given."),
+    warnings: list(Type.String(), "What to read the figures with."),
+    broken: list(Type.String(), "Invariants that broke: bugs of the simulation."),
     configurationHashes: list(Type.String(), "In the order of the names."),
     measures: list(
       object(

@@ -99,10 +99,8 @@ export function summarize(
     warmUpDays: Math.round((world.countFrom - world.from) / 86_400_000),
     withinMinutes,
     assumptions: settings.assumptions,
-    warnings: [...scenario.warnings, ...runWarnings(world, records)],
-    broken: records.flatMap(({ broken, replication }) =>
-      broken.map((what) => `replication ${replication}: ${what}`),
-    ),
+    warnings: warningsOf(world, records),
+    broken: brokenIn(records),
     verdicts: judge(measures, settings.targets),
     scopes: scopesOf(world).map(({ label, scope }) =>
       summarizeScope(measures, label, scope, withinMinutes),
@@ -167,8 +165,9 @@ function summarizeScope(
   };
 }
 
-function runWarnings(world: World, records: readonly ReplicationRecord[]): string[] {
-  const warnings: string[] = [];
+/** What may surprise whoever reads a run's figures. */
+export function warningsOf(world: World, records: readonly ReplicationRecord[]): readonly string[] {
+  const warnings: string[] = [...world.scenario.warnings];
   const rule = warmUpRuleDays(world.configuration);
   const given = world.scenario.settings.warmUpDays;
   if (given !== undefined && given < rule) {
@@ -182,12 +181,22 @@ function runWarnings(world: World, records: readonly ReplicationRecord[]): strin
       `${unsettled} counted messages were still waiting ${runOnDays} days after the window; they count as not assigned.`,
     );
   }
+  if (records.every(({ messages }) => messages.count === 0)) {
+    warnings.push("no message sought an agent, in the window or before it.");
+  }
   if (records.length === 1) {
     warnings.push("one replication: no interval and no verdict but UNDECIDED can be given.");
   }
   const idle = world.agents.filter(({ group }) => group < 0).map(({ id }) => id);
   if (idle.length > 0) warnings.push(`never on shift: ${idle.slice(0, 12).join(", ")}.`);
   return warnings;
+}
+
+/** Invariants that broke, which are bugs of the simulation. */
+export function brokenIn(records: readonly ReplicationRecord[]): readonly string[] {
+  return records.flatMap(({ broken, replication }) =>
+    broken.map((what) => `replication ${replication}: ${what}`),
+  );
 }
 
 function countsOf(

@@ -4,12 +4,19 @@ import { join } from "node:path";
 import type { Argv, CommandModule } from "yargs";
 import { engineVersion } from "../../core/engine.ts";
 import { type ComparedMeasure, type ComparedRun, compareRuns } from "../comparison.ts";
+import { begunTogether, comparisonNotes } from "../comparison-notes.ts";
 import { durationText, percent, points, signed } from "../figures.ts";
 import { runReplications } from "../replications.ts";
 import { comparisonHtml } from "../report/comparison-page.ts";
 import { resultsJson } from "../results-json.ts";
-import { loadScenario, type Scenario } from "../scenario/scenario.ts";
-import { hashOf } from "../summary.ts";
+import { type Change, readChange } from "../scenario/changes.ts";
+import {
+  type LoadedScenario,
+  type LocatedProblem,
+  loadScenario,
+  type Scenario,
+} from "../scenario/scenario.ts";
+import { brokenIn, hashOf } from "../summary.ts";
 import { alignedTable } from "../terminal-table.ts";
 import { buildWorld } from "../world.ts";
 import { exitCodes, finish } from "./exit.ts";
@@ -19,7 +26,8 @@ import { progressOf } from "./progress.ts";
 
 interface CompareArguments {
   readonly first: string;
-  readonly second: string;
+  readonly second: string | undefined;
+  readonly set: readonly string[];
   readonly seed: number | undefined;
   readonly replications: number | undefined;
   readonly threads: number;
@@ -29,15 +37,21 @@ interface CompareArguments {
 }
 
 export const compareCommand: CommandModule<object, CompareArguments> = {
-  command: "compare <first> <second>",
+  command: "compare <first> [second]",
   describe: "Run two scenarios on the same customers and report what the second changes",
   builder: (yargs: Argv): Argv<CompareArguments> =>
     yargs
       .positional("first", { type: "string", demandOption: true, describe: "Scenario as it is" })
       .positional("second", {
         type: "string",
-        demandOption: true,
-        describe: "Scenario as it may be",
+        describe: "Scenario as it may be; left out: the first one with the changes of --set",
+      })
+      .option("set", {
+        type: "string",
+        array: true,
+        nargs: 1,
+        default: [],
+        describe: "/PATH=VALUE in the second scenario or its configuration; may be repeated",
       })
       .option("seed", { type: "number", describe: "Instead of the first scenario's seed" })
       .option("replications", {
@@ -58,23 +72,31 @@ export const compareCommand: CommandModule<object, CompareArguments> = {
       })
       .option("quiet", { type: "boolean", default: false, describe: "Print the table only" })
       .example("$0 compare plan.yaml plan-two-more.yaml", "What two more agents buy")
-      .example("$0 compare a.yaml b.yaml --replications 40", "Narrower intervals"),
+      .example(
+        "$0 compare plan.yaml --set /traffic/web/arrivals/0/perWeek=400",
+        "The same week with another volume",
+      )
+      .example(
+        "$0 compare plan.yaml --set /configuration/channels/0/offlineMessages/routingTimeLimit=60",
+        "Another routing time limit",
+      )
+      .example("$0 compare a.yaml b.yaml --replications 40", "Narrower intervals")
+      .epilogue(
+        "Paths are JSON Pointers, as problems are reported; /- is the end of a list. Exit code: 0, 64 bad input.",
+      ),
   handler: compare,
 };
 
 async function compare(given: CompareArguments): Promise<void> {
-  const loaded = [loadScenario(given.first), loadScenario(given.second)] as const;
-  const problems = loaded.flatMap((one) => ("problems" in one ? one.problems : []));
-  const [a, b] = loaded;
-  const windows =
-    "scenario" in a && "scenario" in b ? differentWindows(a.scenario, b.scenario) : [];
-  const others = [...windows, ...numberProblems(given)];
-  if (!("scenario" in a) || !("scenario" in b) || others.length > 0) {
-    printProblems(problems, others);
+  const loaded = loadBoth(given);
+  if ("problems" in loaded) {
+    printProblems(loaded.problems, loaded.others);
     finish(exitCodes.badInput);
     return;
   }
-  const run = a.scenario.settings.run;
+  const scenarios = begunTogether(...loaded.scenarios);
+  const [a, b] = scenarios;
+  const run = a.settings.run;
   const seed = given.seed ?? run.seed;
   const replications = given.replications ?? run.replications;
   const progress = progressOf(2 * replications, given.quiet || given.json);
@@ -91,33 +113,77 @@ async function compare(given: CompareArguments): Promise<void> {
       },
     }),
   });
-  const first = await simulated(a.scenario);
-  const second = await simulated(b.scenario);
+  const first = await simulated(a);
+  const second = await simulated(b);
   progress.stop();
-  const target = a.scenario.settings.targets.find(({ measure }) => measure === "assigned-within");
+  const target = a.settings.targets.find(({ measure }) => measure === "assigned-within");
   const within = target?.measure === "assigned-within" ? target.minutes : 30;
   const measures = compareRuns(first, second, within, run.confidence);
-  const names = [a.scenario.name, b.scenario.name] as const;
-  const folder = given.out ?? join("results", names.join("-"));
+  const names = [a.name, b.name] as const;
+  const folder = given.out ?? join("results", names.join("-").replaceAll(" ", "-"));
   mkdirSync(folder, { recursive: true });
-  const about = {
+  const comparison = {
     names,
+    changes: given.set,
     seed,
     replications,
     confidence: run.confidence,
     engineVersion,
-    configurationHashes: [
-      hashOf(a.scenario.configuration),
-      hashOf(b.scenario.configuration),
-    ] as const,
+    configurationHashes: [hashOf(a.configuration), hashOf(b.configuration)] as const,
+    warnings: comparisonNotes(names, first, second),
+    broken: [...brokenIn(first.records), ...brokenIn(second.records)],
+    measures,
   };
-  const json = resultsJson({ ...about, measures });
+  const json = resultsJson(comparison);
   writeFileSync(join(folder, "comparison.json"), json);
-  writeFileSync(join(folder, "comparison.html"), comparisonHtml({ ...about, measures }));
+  writeFileSync(join(folder, "comparison.html"), comparisonHtml(comparison));
   process.stdout.write(given.json ? json : `${comparisonTable(names, measures)}\n`);
-  if (!given.json && !given.quiet) {
-    process.stdout.write(`\n${join(folder, "comparison.html")} and comparison.json written\n`);
+  if (!given.json) {
+    const notes = [
+      ...comparison.warnings.map((note) => `note: ${note}`),
+      ...comparison.broken.map((what) => `BROKEN: ${what}`),
+    ];
+    if (notes.length > 0) process.stdout.write(`\n${notes.join("\n")}\n`);
+    if (!given.quiet) {
+      process.stdout.write(`\n${join(folder, "comparison.html")} and comparison.json written\n`);
+    }
   }
+  if (comparison.broken.length > 0) finish(exitCodes.broken);
+}
+
+type LoadedBoth =
+  | { readonly scenarios: readonly [Scenario, Scenario] }
+  | { readonly problems: readonly LocatedProblem[]; readonly others: readonly string[] };
+
+/** Both scenarios, the second with its changes; or everything that is wrong with either. */
+function loadBoth(given: CompareArguments): LoadedBoth {
+  const read = given.set.map(readChange);
+  const changes = read.filter((change): change is Change => typeof change !== "string");
+  const others = [
+    ...read.filter((change) => typeof change === "string"),
+    ...numberProblems(given),
+    ...(given.second === undefined && given.set.length === 0
+      ? ["a second scenario or --set must say what to compare with"]
+      : []),
+  ];
+  const a = loadScenario(given.first);
+  const b = renamed(loadScenario(given.second ?? given.first, changes), given);
+  if ("scenario" in a && "scenario" in b) {
+    others.push(...differentWindows(a.scenario, b.scenario));
+    if (others.length === 0) return { scenarios: [a.scenario, b.scenario] };
+  }
+  const ofFirst = "problems" in a ? a.problems : [];
+  const known = new Set(ofFirst.map((problem) => JSON.stringify(problem)));
+  const ofSecond = "problems" in b ? b.problems : [];
+  // A file that is read twice has its problems once.
+  const problems = [...ofFirst, ...ofSecond.filter((one) => !known.has(JSON.stringify(one)))];
+  return { problems, others };
+}
+
+/** A scenario that is the first one changed needs a name of its own. */
+function renamed(loaded: LoadedScenario, given: CompareArguments): LoadedScenario {
+  if ("problems" in loaded || given.second !== undefined) return loaded;
+  return { scenario: { ...loaded.scenario, name: `${loaded.scenario.name} changed` } };
 }
 
 function differentWindows(a: Scenario, b: Scenario): readonly string[] {

@@ -14,6 +14,12 @@ export interface Comparison {
   /** Of each run's configuration, in the order of the names. */
   readonly configurationHashes: readonly [string, string];
   readonly engineVersion: number;
+  /** What `--set` changed in the second. */
+  readonly changes: readonly string[];
+  /** What to read the figures with. */
+  readonly warnings: readonly string[];
+  /** Invariants that broke, which are bugs of the simulation. */
+  readonly broken: readonly string[];
   readonly measures: readonly ComparedMeasure[];
 }
 
@@ -34,7 +40,9 @@ export function comparisonHtml(comparison: Comparison): string {
 <body>
 <main>
 <h1>${escaped(second)} beside ${escaped(first)}</h1>
-<p>Both saw the same customers, who wrote the same messages at the same instants and needed the same work. A difference whose interval does not hold 0 is more than chance at ${percent(confidence)} confidence, each measure taken alone.</p>
+<p>${customersText(comparison)} A difference whose interval does not hold 0 is more than chance at ${percent(confidence)} confidence, each measure taken alone.</p>
+${list("Changed", comparison.changes)}
+${list("Read this with it", [...comparison.warnings, ...comparison.broken.map((what) => `BROKEN: ${what}`)])}
 <p class="quiet">${replications} replications · seed ${seed} · ${percent(confidence)} intervals · engine version ${comparison.engineVersion} · configurations ${comparison.configurationHashes.join(" and ")}</p>
 <section><h2>What changes</h2>
 <p>Bars are ${escaped(second)} − ${escaped(first)}, whiskers the interval, pp percentage points. The words at the right say which way it is shown to go; grey holds 0, or is a matter of taste.</p>
@@ -48,6 +56,18 @@ ${scopes.map((scope) => scopeTable(comparison, scope)).join("\n")}
 </body>
 </html>
 `;
+}
+
+function customersText({ warnings }: Comparison): string {
+  return warnings.some((note) => note.startsWith("traffic: "))
+    ? "Where the traffic is the same, both saw the same customers, who wrote the same messages at the same instants and needed the same work."
+    : "Both saw the same customers, who wrote the same messages at the same instants and needed the same work.";
+}
+
+function list(title: string, entries: readonly string[]): string {
+  if (entries.length === 0) return "";
+  const items = entries.map((entry) => `<li>${escaped(entry)}</li>`).join("");
+  return `<h2>${title}</h2><ul>${items}</ul>`;
 }
 
 function measureChart(measures: readonly ComparedMeasure[], name: string): string {

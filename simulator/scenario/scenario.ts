@@ -4,6 +4,7 @@ import { type ParsedText, parseConfigurationText } from "../../core/configuratio
 import { resolveConfiguration } from "../../core/configuration/resolve.ts";
 import type { ResolvedConfiguration } from "../../core/configuration/resolved.ts";
 import type { RecordedTrace } from "../traffic.ts";
+import { type Change, withChange } from "./changes.ts";
 import { crossProblems } from "./cross-checks.ts";
 import { feasibility } from "./feasibility.ts";
 import type { ScenarioCode } from "./problem-codes.ts";
@@ -39,15 +40,29 @@ export type LoadedScenario =
 /**
  * Reads a scenario file and the tenant configuration it names. All problems of both files at once,
  * each with its line and column; a file that cannot be read is the only problem.
+ *
+ * @param changes made one after the other before anything is checked. @defaultValue none
  */
-export function loadScenario(file: string): LoadedScenario {
-  const document = readDocument(file);
-  if ("problems" in document) return document;
+export function loadScenario(file: string, changes: readonly Change[] = []): LoadedScenario {
+  const read = readDocument(file);
+  if ("problems" in read) return read;
+  const isElsewhere = isObject(read.value) && typeof read.value["configuration"] === "string";
+  const ofConfiguration = changes.filter(
+    ({ pointer }) => isElsewhere && pointer.startsWith(intoConfiguration),
+  );
+  const changed = withChanges(
+    read,
+    changes.filter((change) => !ofConfiguration.includes(change)),
+  );
+  const { document } = changed;
   const { value, problems } = readShape(scenarioSchema, document.value);
-  const found: LocatedProblem[] = problems.map((problem) => document.located(problem));
+  const found: LocatedProblem[] = [
+    ...changed.problems,
+    ...problems.map((problem) => document.located(problem)),
+  ];
   const settings = value as ScenarioSettings;
   const given: unknown = isObject(document.value) ? document.value["configuration"] : undefined;
-  const configuration = readConfiguration(file, document, given);
+  const configuration = readConfiguration(file, document, given, ofConfiguration);
   found.push(...configuration.problems);
   if (found.length > 0 || configuration.resolved === undefined) return { problems: inOrder(found) };
 
@@ -102,6 +117,28 @@ function readDocument(
   };
 }
 
+const intoConfiguration = "/configuration/";
+
+/** The document with the changes made, and what is wrong with those that cannot be. */
+function withChanges(
+  document: ReadDocument,
+  changes: readonly Change[],
+): { readonly document: ReadDocument; readonly problems: readonly LocatedProblem[] } {
+  const problems: LocatedProblem[] = [];
+  let { value } = document;
+  for (const change of changes) {
+    const changed = withChange(value, change);
+    if ("value" in changed) value = changed.value;
+    else {
+      const { path, message } = changed;
+      problems.push(
+        document.located({ path, code: "unknown_reference", message, value: path, limit: null }),
+      );
+    }
+  }
+  return { document: { ...document, value }, problems };
+}
+
 interface ReadConfiguration {
   readonly resolved?: ResolvedConfiguration;
   readonly problems: readonly LocatedProblem[];
@@ -113,12 +150,13 @@ function readConfiguration(
   file: string,
   scenario: ReadDocument,
   given: unknown,
+  changes: readonly Change[],
 ): ReadConfiguration {
   if (typeof given !== "string" && !isObject(given)) return { problems: [], warnings: [] };
   const named = typeof given === "string" ? resolve(dirname(file), given) : undefined;
-  const document = named === undefined ? scenario : readDocument(named);
-  if ("problems" in document) {
-    const problem = document.problems[0];
+  const read = named === undefined ? scenario : readDocument(named);
+  if ("problems" in read) {
+    const problem = read.problems[0];
     const here = scenario.located({
       path: "/configuration",
       code: "configuration_unreadable",
@@ -129,16 +167,21 @@ function readConfiguration(
     return { problems: [here], warnings: [] };
   }
   const prefix = named === undefined ? "/configuration" : "";
+  const inside = changes.map(({ pointer, value }) => ({
+    pointer: pointer.slice(intoConfiguration.length - 1),
+    value,
+  }));
+  const { document, problems: impossible } = withChanges(read, inside);
   const resolution = resolveConfiguration(named === undefined ? given : document.value);
   if ("violations" in resolution) {
     const problems = resolution.violations.map((violation) =>
       document.located({ ...violation, path: prefix + violation.path }),
     );
-    return { problems, warnings: [] };
+    return { problems: [...impossible, ...problems], warnings: [] };
   }
   return {
     resolved: resolution.configuration,
-    problems: [],
+    problems: impossible,
     warnings: resolution.warnings.map(({ path, code, message }) => `${path} ${code}: ${message}`),
   };
 }

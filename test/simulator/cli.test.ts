@@ -3,6 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as Schema from "typebox/schema";
 import { afterAll, expect, test, vi } from "vitest";
+import { begunTogether } from "../../simulator/comparison-notes.ts";
+import { KeyedRandom } from "../../simulator/keyed-random.ts";
+import { readChange } from "../../simulator/scenario/changes.ts";
+import { loadScenario, type Scenario } from "../../simulator/scenario/scenario.ts";
+import { channelArrivals } from "../../simulator/traffic.ts";
+import { buildWorld } from "../../simulator/world.ts";
 import { shippedScenario, sim, simProcess } from "./command-line.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "nightdesk-sim-"));
@@ -213,6 +219,95 @@ test("a comparison with itself finds no difference, with one agent less it does"
   const later = variant("later", (text) => text.replace("2026-03-03", "2026-03-04"));
   expect((await sim("compare", quiet, later)).code).toBe(64);
   expect((await sim("compare", quiet, quiet, "--replications", "0")).code).toBe(64);
+});
+
+test("a comparison needs no second file: --set changes the first, or the configuration it names", async () => {
+  const out = join(folder, "changed");
+  const flags = ["--replications", "3", "--json", "--out", out] as const;
+  const agent = "/configuration/agents/-={ id: eva, skills: { shop: 6 }, capacity: 4 }";
+  const more = await sim("compare", quiet, "--set", agent, ...flags);
+  const { names, changes, measures, configurationHashes } = JSON.parse(more.stdout) as {
+    names: string[];
+    changes: string[];
+    measures: { scope: string; measure: string; difference: { estimate: number } }[];
+    configurationHashes: string[];
+  };
+  expect([more.code, names, changes]).toEqual([0, ["quiet-night", "quiet-night changed"], [agent]]);
+  expect(new Set(configurationHashes).size).toBe(2);
+  const occupancy = measures.find(({ measure }) => measure === "effort occupancy");
+  expect(occupancy?.difference.estimate).toBeLessThan(-0.01);
+  expect(readFileSync(join(out, "comparison.html"), "utf8")).toContain("id: eva");
+});
+
+test("changes of a comparison that lead nowhere or break a rule are bad input, all at once", async () => {
+  const changes = [
+    "/configuration/agents/9/capacity=4",
+    "/configuration/skillQueues/0/maxWaiting=-1",
+    "/targets/0/minutes=soon",
+    "/staff/shop/agents/0/first=ana",
+    "days",
+  ];
+  const given = changes.flatMap((change) => ["--set", change]);
+  const { code, stdout, stderr } = await sim("compare", quiet, ...given);
+  expect([code, stdout]).toEqual([64, ""]);
+  expect(stderr).toMatch(
+    /quiet-night\.configuration\.yaml:\d+:\d+ \/agents\/9\/capacity unknown_ref/,
+  );
+  expect(stderr).toMatch(/\/skillQueues\/0\/maxWaiting out_of_range/);
+  expect(stderr).toMatch(/quiet-night\.yaml:\d+:\d+ \/targets\/0\/minutes wrong_type/);
+  expect(stderr).toMatch(
+    /\/staff\/shop\/agents\/0\/first unknown_reference There is nothing below/,
+  );
+  expect(stderr).toContain("--set must be /PATH=VALUE, not days");
+  expect(stderr.endsWith("5 problems\n")).toBe(true);
+  const alone = await sim("compare", quiet);
+  expect(alone.stderr).toContain("a second scenario or --set must say what to compare with");
+  expect(alone.code).toBe(64);
+});
+
+test("a change of what YAML aliases share changes one place only", () => {
+  const storm = shippedScenario("storm");
+  const loaded = loadScenario(storm, [
+    { pointer: "/profiles/crisis-day/days/mon/weight", value: 3 },
+  ]);
+  if ("problems" in loaded) throw new Error(JSON.stringify(loaded.problems));
+  const { mon, tue } = loaded.scenario.settings.profiles["crisis-day"]?.days ?? {};
+  expect([mon?.weight, tue?.weight]).toEqual([3, 1]);
+});
+
+test("a longer memory in the second scenario keeps the customers: both warm up for as long", () => {
+  const validity = "/configuration/channels/1/lastAgentMode/validityMinutes=14400";
+  const loaded = [[], [validity]].map((changes) => {
+    const read = changes.map(readChange).filter((change) => typeof change !== "string");
+    const one = loadScenario(quiet, read);
+    if ("problems" in one) throw new Error(JSON.stringify(one.problems));
+    return one.scenario;
+  });
+  const [a, b] = loaded;
+  if (a === undefined || b === undefined) throw new Error("two scenarios were asked for");
+  const counted = (scenario: Scenario): readonly number[] => {
+    const world = buildWorld(scenario);
+    const sources = { channel: "web", sources: world.channels[0]?.sources.sources ?? [] };
+    const all = channelArrivals(world.traffic, sources, new KeyedRandom(1, 1), 1, 1);
+    return Array.from(all).filter((at) => at >= world.countFrom && at < world.countTo);
+  };
+  const together = begunTogether(a, b).map(counted);
+  expect(together[1]).toEqual(together[0]);
+  expect(together[0]?.length).toBeGreaterThan(20);
+  expect(counted(b)).not.toEqual(counted(a));
+});
+
+test("a comparison says what to read it with: another traffic, too short a warm-up", async () => {
+  const flags = ["--replications", "2", "--out", join(folder, "notes")] as const;
+  const busier = "/traffic/web/arrivals/0/perHour=1.2";
+  const { stdout } = await sim("compare", quiet, "--set", busier, ...flags);
+  expect(stdout).toMatch(/^note: traffic: the scenarios differ in what arrives on web /m);
+  const short = variant("short", (text) => text.replace("days: 2\n", "days: 2\nwarmUpDays: 1\n"));
+  const warned = await sim("compare", short, "--set", "/run/seed=5", ...flags);
+  expect(warned.stdout).toMatch(/^note: warm-up: 1 days were simulated/m);
+  expect(readFileSync(join(folder, "notes", "comparison.html"), "utf8")).toContain(
+    "warm-up: 1 days",
+  );
 });
 
 test("a precision fixes the number of replications from the pilot, before any verdict", async () => {

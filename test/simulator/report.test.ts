@@ -38,6 +38,9 @@ beforeAll(() => {
     replications: 3,
     engineVersion: 1,
     configurationHashes: ["0a", "0b"],
+    changes: ["/run/seed=12"],
+    warnings: ["a note"],
+    broken: [],
   } as const;
   const measures = compareRuns({ world, records }, { world, records: others }, 30, 0.95);
   writeFileSync(join(folder, "report.html"), reportHtml(world, records, summary));
