@@ -26,9 +26,15 @@ export interface Engine {
   nextDeadlineAt(): number | undefined;
   /** Highest sequence among the events so far. */
   lastSequence(): number;
-  /** Hash of the logical state, 16 hexadecimal digits; its order is documented in state-hash.ts. */
+  /** Hash of the logical state, 16 hexadecimal digits; snapshot-hash.ts says of what. For rare use. */
   stateHash(): string;
+  /** All that it knows, as bytes from which it can be restored; docs/journal.md has their layout. */
   snapshot(): Uint8Array;
+  /**
+   * The same in pieces of about a mebibyte, so that they need not all be in memory. A piece is valid
+   * until `handOn` returns.
+   */
+  writeSnapshot(handOn: (piece: Uint8Array) => void): void;
 
   tenants(): readonly string[];
   configuration(tenant: string): ConfigurationView | undefined;

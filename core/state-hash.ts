@@ -2,7 +2,7 @@
  * Hash of bytes, 64 bits as 16 hexadecimal digits: two 32-bit FNV-1a lanes with different primes,
  * each finished with the mixer of MurmurHash3. It finds differences; it is no signature.
  *
- * A state hash is this hash over the snapshot's lines, whose order naive/snapshot.ts documents.
+ * A state hash is this hash over the records of a snapshot as JSON; see snapshot-hash.ts.
  * Source: Fowler, Noll, Vo (FNV-1a); Appleby, MurmurHash3 `fmix32`.
  */
 export function hash64(bytes: Uint8Array): string {

@@ -1,8 +1,8 @@
 import { assignmentRules, type AssignmentRule, type ConversationState } from "../events.ts";
-import type { DeadlineTimer } from "../engine.ts";
 import { presenceStatuses } from "../commands.ts";
 import { passedOverCodes, reasonCodes, type ReasonCode } from "../reasons.ts";
-import { routingModes, type RoutingMode } from "../configuration/resolved.ts";
+import { routingModes } from "../configuration/resolved.ts";
+import { savedTimerKinds } from "../snapshot-records.ts";
 
 /** Rows hold small numbers where the contract has words; these are both sides of each. */
 
@@ -41,7 +41,6 @@ export const stateNames = [
   "closed",
   "held",
 ] as readonly ConversationState[];
-export const stateCodes = numbered(stateNames, 0);
 
 /** Reasons: 0 is none. */
 export const reason = numbered(reasonCodes, 1);
@@ -61,29 +60,7 @@ export const presence = { offline: 0, away: 1, available: 2 } as const;
 export const presenceNames = presenceStatuses.toReversed();
 
 export const mode = numbered(routingModes, 0);
-export function modeName(code: number): RoutingMode {
-  return routingModes[code] ?? "skill-queue";
-}
-
-export const timerKinds = [
-  "connectWait",
-  "routingLimit",
-  "lastAgentWait",
-  "offer",
-  "reoffer",
-  "firstReply",
-  "calledCustomerReply",
-  "customerReply",
-  "replyWindow",
-  "botAnswer",
-  "botIdle",
-  "dormancy",
-  "allowance",
-  "presence",
-  "grace",
-  "forget",
-] as const satisfies readonly (DeadlineTimer | "allowance" | "presence" | "grace" | "forget")[];
-export type TimerKind = (typeof timerKinds)[number];
+export const timerKinds = savedTimerKinds;
 export const kind = numbered(timerKinds, 0);
 
 /** Verdicts: 0 is none. */

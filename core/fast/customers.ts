@@ -1,3 +1,4 @@
+import type { SnapshotReader, SnapshotWriter } from "../snapshot-format.ts";
 import { idScope, idText, IdTable } from "./id-table.ts";
 import { Table } from "./table.ts";
 import { TenantLists } from "./tenant-lists.ts";
@@ -75,6 +76,29 @@ export class CustomerDirectory {
   add(ofTenant: number, channel: number, address: string): number {
     this.find(channel, address);
     return this.addSought(ofTenant, address);
+  }
+
+  /** So many are to be added. */
+  reserve(customers: number): void {
+    this.rows.reserve(customers);
+    this.#byAddress.reserve(customers);
+  }
+
+  /** One of a snapshot, who is not there yet: the address comes next in it. */
+  addSaved(ofTenant: number, channel: number, from: SnapshotReader): number {
+    const row = this.#newRow(ofTenant);
+    this.#know(row, this.#texts.encodeSaved(from, channel), channel);
+    return row;
+  }
+
+  saveAddress(row: number, to: SnapshotWriter): void {
+    this.#texts.save(this.rows.get(row, idText), to);
+  }
+
+  /** Address and `customerId`, as far as they are there. */
+  saveTexts(row: number, to: SnapshotWriter): void {
+    if (this.hasAddress(row)) this.saveAddress(row, to);
+    if (this.hasCustomerId(row)) this.#texts.save(this.rows.get(row, customerId), to);
   }
 
   /** A customer that only conversations name. */

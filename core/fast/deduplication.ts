@@ -1,3 +1,4 @@
+import type { SnapshotWriter } from "../snapshot-format.ts";
 import { idScope, idText, IdTable } from "./id-table.ts";
 import { Table } from "./table.ts";
 import type { TextArena } from "./text-arena.ts";
@@ -40,6 +41,12 @@ export class RememberedIds {
   /** The oldest, or 0. */
   get oldest(): number {
     return this.#first;
+  }
+
+  /** So many are to be added. */
+  reserve(ids: number): void {
+    this.#rows.reserve(ids);
+    this.#byId.reserve(ids);
   }
 
   /** The row of the id in the scratch, or 0. */
@@ -85,6 +92,10 @@ export class RememberedIds {
 
   textOf(row: number): string {
     return this.#texts.load(this.#rows.get(row, idText));
+  }
+
+  saveText(row: number, to: SnapshotWriter): void {
+    this.#texts.save(this.#rows.get(row, idText), to);
   }
 
   conversationOf(row: number): number {

@@ -3,7 +3,7 @@ import type { Command } from "../commands.ts";
 import type { Engine, Result } from "../engine.ts";
 import type { Event } from "../events.ts";
 import { defaultEngineLimits, type EngineLimits } from "../limits.ts";
-import { hash64 } from "../state-hash.ts";
+import { stateHashOf } from "../snapshot-hash.ts";
 import { applyNow, forgetDiscarded } from "./applying.ts";
 import { presenceNames } from "./codes.ts";
 import { readEvents } from "./event-objects.ts";
@@ -12,7 +12,7 @@ import { freeUnits } from "./matching.ts";
 import { outcomeOf } from "./outcome.ts";
 import { newPartition } from "./partition.ts";
 import { restorePartition } from "./snapshot-reading.ts";
-import { snapshotOf } from "./snapshot-writing.ts";
+import { snapshotOf, writeSnapshot } from "./snapshot-writing.ts";
 import type { Agent, Partition, Tenant } from "./state.ts";
 import {
   agentViews,
@@ -57,8 +57,9 @@ function engineOf(partition: Partition): Engine {
     },
     nextDeadlineAt: () => nextDeadlineAt(partition),
     lastSequence: () => partition.lastSequence,
-    stateHash: () => hash64(snapshotOf(partition)),
+    stateHash: () => stateHashOf(snapshotOf(partition)),
     snapshot: () => snapshotOf(partition),
+    writeSnapshot: (handOn) => writeSnapshot(partition, handOn),
     tenants: () => [...partition.tenants.keys()],
     configuration: (tenant) => configurationView(tenantOf(tenant)),
     conversation: (tenant, id) => conversationView(partition, tenantOf(tenant), id),

@@ -41,6 +41,13 @@ export function take(slots: Int32Array, row: number, hash: number): void {
   slots[hole] = 0;
 }
 
+/** Slots for so many rows, with those that are in there already. */
+export function roomFor(slots: Int32Array, count: number): Int32Array {
+  let larger = slots;
+  while (isFull(larger, count)) larger = grown(larger);
+  return larger;
+}
+
 /** Twice as many slots, with the same rows. */
 export function grown(slots: Int32Array): Int32Array {
   const larger = new Int32Array(slots.length * 2);

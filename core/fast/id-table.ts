@@ -1,4 +1,4 @@
-import { grown, isFull, newSlots, put, take } from "./hash-slots.ts";
+import { grown, isFull, newSlots, put, roomFor, take } from "./hash-slots.ts";
 import type { Table } from "./table.ts";
 import type { TextArena } from "./text-arena.ts";
 
@@ -24,6 +24,11 @@ export class IdTable {
 
   get count(): number {
     return this.#count;
+  }
+
+  /** So many rows are to be added. */
+  reserve(rows: number): void {
+    this.#slots = roomFor(this.#slots, this.#count + rows);
   }
 
   /** The row of the text in the scratch, or 0. O(1) expected. */

@@ -3,7 +3,7 @@ import type { Tick, EraseCustomer, Command } from "../commands.ts";
 import type { EngineCounts } from "../engine.ts";
 import { defaultEngineLimits, type EngineLimits } from "../limits.ts";
 import type { Rejection } from "../rejections.ts";
-import { hash64 } from "../state-hash.ts";
+import { stateHashOf } from "../snapshot-hash.ts";
 import { closeByPerson } from "./actions.ts";
 import { applyNow, forgetDiscarded } from "./applying.ts";
 import { presence } from "./codes.ts";
@@ -50,7 +50,7 @@ export class InternedEngine {
 
   /** Hash of the logical state, as `Engine.stateHash` gives it. */
   stateHash(): string {
-    return hash64(snapshotOf(this.#partition));
+    return stateHashOf(snapshotOf(this.#partition));
   }
 
   counts(): EngineCounts {

@@ -1,4 +1,4 @@
-import { grown, isFull, newSlots, put, take } from "./hash-slots.ts";
+import { grown, isFull, newSlots, put, roomFor, take } from "./hash-slots.ts";
 import type { Table } from "./table.ts";
 
 /** Finds rows by the number (a 64-bit field) they stand for. */
@@ -11,6 +11,11 @@ export class NumberTable {
   constructor(rows: Table, field: number) {
     this.#rows = rows;
     this.#field = field;
+  }
+
+  /** So many rows are to be added. */
+  reserve(rows: number): void {
+    this.#slots = roomFor(this.#slots, this.#count + rows);
   }
 
   /** The row, or 0. O(1) expected. */

@@ -36,6 +36,12 @@ export class Table {
     return this.#last;
   }
 
+  /** So many rows are to be taken: make room for them at once, and for some more. */
+  reserve(rows: number): void {
+    const needed = this.#last + 1 + rows + (rows >> 3);
+    if (needed > this.#capacity) this.#resize(needed);
+  }
+
   /** A row of zeros. O(1) amortised. */
   take(): number {
     this.#count += 1;
@@ -75,13 +81,15 @@ export class Table {
 
   #extend(): number {
     this.#last += 1;
-    if (this.#last >= this.#capacity) {
-      this.#capacity *= 2;
-      const grown = new Float64Array(this.#capacity * this.#half);
-      grown.set(this.doubles);
-      this.doubles = grown;
-      this.ints = new Int32Array(grown.buffer);
-    }
+    if (this.#last >= this.#capacity) this.#resize(this.#capacity * 2);
     return this.#last;
+  }
+
+  #resize(capacity: number): void {
+    this.#capacity = capacity;
+    const grown = new Float64Array(capacity * this.#half);
+    grown.set(this.doubles);
+    this.doubles = grown;
+    this.ints = new Int32Array(grown.buffer);
   }
 }

@@ -1,3 +1,5 @@
+import type { SnapshotReader, SnapshotWriter } from "../snapshot-format.ts";
+
 const wide = 1;
 /** Units read at a time. */
 const piece = 256;
@@ -64,6 +66,19 @@ export class TextArena {
     this.#scratch[2] = low;
     this.#scratchWords = 3;
     return this.#hash(scope);
+  }
+
+  /** The same of the text that comes next in a snapshot. */
+  encodeSaved(from: SnapshotReader, scope: number): number {
+    const words = from.wordsAhead();
+    if (words > this.#scratch.length) this.#scratch = new Int32Array(words * 2);
+    this.#scratchWords = from.textInto(this.#scratch);
+    return this.#hash(scope);
+  }
+
+  /** Write a stored text into a snapshot, which has its units in the same order. */
+  save(at: number, to: SnapshotWriter): void {
+    to.wordsOfText(this.#words, at);
   }
 
   /** Keep what is in the scratch; answers where. */

@@ -3,7 +3,8 @@ import type { Command } from "../commands.ts";
 import type { Engine, Result } from "../engine.ts";
 import type { Event } from "../events.ts";
 import { defaultEngineLimits, type EngineLimits } from "../limits.ts";
-import { hash64 } from "../state-hash.ts";
+import { joined } from "../snapshot-encoding.ts";
+import { stateHashOf } from "../snapshot-hash.ts";
 import {
   acceptOffer,
   answerFromBot,
@@ -24,7 +25,7 @@ import { outcomeOf, reject } from "./outcome.ts";
 import { planCalendars } from "./plans.ts";
 import { setPresence } from "./presence.ts";
 import { restorePartition } from "./restoring.ts";
-import { snapshotOf } from "./snapshot.ts";
+import { writeSnapshot } from "./snapshot.ts";
 import type { Agent, Conversation, Partition, Tenant } from "./state.ts";
 import { newClock } from "./timers.ts";
 import {
@@ -64,14 +65,19 @@ export function restoreNaiveEngine(
   return engineOf(restorePartition(snapshot, { ...defaultEngineLimits, ...limits }));
 }
 
+function snapshotOf(partition: Partition): Uint8Array {
+  return joined((handOn) => writeSnapshot(partition, handOn));
+}
+
 function engineOf(partition: Partition): Engine {
   const tenantOf = (id: string): Tenant | undefined => partition.tenants.get(id);
   return {
     apply: (command, events) => apply(partition, command, events),
     nextDeadlineAt: () => nextDeadlineAt(partition),
     lastSequence: () => partition.lastSequence,
-    stateHash: () => hash64(snapshotOf(partition)),
+    stateHash: () => stateHashOf(snapshotOf(partition)),
     snapshot: () => snapshotOf(partition),
+    writeSnapshot: (handOn) => writeSnapshot(partition, handOn),
     tenants: () => [...partition.tenants.keys()],
     configuration: (tenant) => configurationView(tenantOf(tenant)),
     conversation: (tenant, id) => conversationView(partition, tenantOf(tenant), id),

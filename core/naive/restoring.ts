@@ -1,7 +1,7 @@
 import { assert, present } from "../assert.ts";
 import { engineVersion } from "../engine.ts";
 import type { EngineLimits } from "../limits.ts";
-import { recordsOf } from "../record-lines.ts";
+import { savedRecordsOf } from "../snapshot-decoding.ts";
 import { agentsWithSkill, newAgent, newQueue, newTenant } from "./configuring.ts";
 import { customerKey } from "./customers.ts";
 import { joinLine } from "./lanes.ts";
@@ -13,10 +13,9 @@ import type {
   SavedConversation,
   SavedCustomer,
   SavedCustomerOf,
-  SavedHeader,
   SavedTenant,
   SavedTimer,
-} from "./snapshot-records.ts";
+} from "../snapshot-records.ts";
 import type {
   Agent,
   Channel,
@@ -31,8 +30,7 @@ import { newClock, pushTimer } from "./timers.ts";
 
 /** Build the engine's state again. Errors: an AssertionError if the bytes are no such snapshot. */
 export function restorePartition(bytes: Uint8Array, limits: EngineLimits): Partition {
-  const records = recordsOf(bytes);
-  const header = records.next().value as SavedHeader | undefined;
+  const [header, ...records] = savedRecordsOf(bytes);
   assert(header?.is === "header", "not a snapshot");
   assert(header.engineVersion === engineVersion, "a snapshot of another engine version");
   const { now, lastSequence, lastTimer, lastConversation, conversationsClosed } = header;
@@ -49,7 +47,7 @@ export function restorePartition(bytes: Uint8Array, limits: EngineLimits): Parti
     tenants: new Map(),
     remembered: new Map(),
   };
-  for (const record of records) restoreRecord(partition, record as Saved);
+  for (const record of records) restoreRecord(partition, record);
   for (const tenant of partition.tenants.values()) {
     for (const conversation of tenant.conversations.values()) {
       if (conversation.state === "queued") joinLine(partition, conversation);

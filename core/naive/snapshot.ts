@@ -1,40 +1,39 @@
 import { present } from "../assert.ts";
 import { engineVersion } from "../engine.ts";
-import { RecordLines } from "../record-lines.ts";
+import { RecordEncoder } from "../snapshot-encoding.ts";
 import { customerKey } from "./customers.ts";
+import type { RecordCounts } from "../snapshot-format.ts";
 import type {
   Saved,
   SavedAgent,
   SavedConversation,
   SavedCustomerOf,
   SavedTimer,
-} from "./snapshot-records.ts";
+} from "../snapshot-records.ts";
 import type { Agent, Conversation, Customer, Partition, Tenant, Timer } from "./state.ts";
 
-/**
- * The logical state as lines of JSON, in this order:
- *
- * 1. the header: engine version, time, last event, timer and conversation, number closed;
- * 2. for each tenant, by order of creation: the tenant with its configuration; calendars' clocks,
- *    agents and queues in the document's order; customers with something open by its number, then
- *    those with nothing open, longest untouched first; last agents by `customerId`, longest
- *    untouched first; conversations by number;
- * 3. armed timers by sequence;
- * 4. remembered ids, oldest first.
- *
- * Whatever follows from these (lines, used units, who owns what) is not written and is built again
- * on restoring. The state hash is the hash of these lines.
- */
-export function snapshotOf(partition: Partition): Uint8Array {
-  const lines = new RecordLines();
-  const write = (record: Saved): void => lines.write(record);
+/** Hand on the snapshot's bytes, piece by piece; snapshot-records.ts has their order. */
+export function writeSnapshot(partition: Partition, handOn: (piece: Uint8Array) => void): void {
+  const timers = armedTimers(partition);
+  const encoder = new RecordEncoder(handOn, countsOf(partition, timers.length));
+  const write = (record: Saved): void => encoder.write(record);
   const { now, lastSequence, lastTimer, lastConversation, conversationsClosed } = partition;
   const counters = { now, lastSequence, lastTimer, lastConversation, conversationsClosed };
   write({ is: "header", engineVersion, ...counters });
   for (const tenant of partition.tenants.values()) writeTenant(tenant, write);
-  for (const timer of armedTimers(partition)) write(saveTimer(timer));
+  for (const timer of timers) write(saveTimer(timer));
   for (const entry of partition.remembered.values()) write({ is: "remembered", entry });
-  return lines.bytes();
+  encoder.end();
+}
+
+function countsOf({ tenants, remembered }: Partition, timers: number): RecordCounts {
+  const all = [...tenants.values()];
+  return {
+    customers: all.reduce((sum, tenant) => sum + tenant.customers.size, 0),
+    conversations: all.reduce((sum, tenant) => sum + tenant.conversations.size, 0),
+    timers,
+    ids: remembered.size,
+  };
 }
 
 function writeTenant(tenant: Tenant, write: (record: Saved) => void): void {

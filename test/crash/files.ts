@@ -1,7 +1,8 @@
-import { statSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { copyFile } from "node:fs/promises";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { headerBytes } from "../../worker/journal/header.ts";
 import { defaultWorkerLimits } from "../../worker/limits.ts";
 import { replayJournal } from "../../worker/maintenance/journal-replay.ts";
 import { verifyPartition } from "../../worker/maintenance/journal-verification.ts";
@@ -32,10 +33,11 @@ export async function filesDiffer(data: string): Promise<string[]> {
   return differences;
 }
 
-/** A snapshot that a kill broke off before anything was in it: recovery passes it over. */
+/** A snapshot that a kill broke off: its header, the last to be written, is not there. */
 function isUnfinished(folder: string, finding: object): boolean {
   if (!("snapshot" in finding) || typeof finding.snapshot !== "string") return false;
-  return statSync(join(folder, finding.snapshot)).size === 0;
+  const bytes = readFileSync(join(folder, finding.snapshot));
+  return bytes.subarray(0, headerBytes).every((byte) => byte === 0);
 }
 
 /** The store as the kills left it, brought up to date by recovery, against one derived anew. */

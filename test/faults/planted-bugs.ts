@@ -121,11 +121,11 @@ export const plantedBugs: readonly PlantedBug[] = [
     "",
   ]),
   bug("ids are forgotten by a snapshot", "core/fast/snapshot-writing.ts", [
-    "  writeRemembered(partition, write);\n",
+    "  writeRemembered(partition, to);\n",
     "",
   ]),
   bug("timers are forgotten by a snapshot", "core/fast/snapshot-writing.ts", [
-    "  writeTimers(partition, write);\n",
+    "  writeTimers(partition, timers, to);\n",
     "",
   ]),
   bug("a reservation is renewed", "core/fast/last-agent.ts", [

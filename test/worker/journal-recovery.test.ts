@@ -55,7 +55,13 @@ function partitionWith(
     texts.push(engine.text);
     if (!snapshotsAt.includes(index)) continue;
     const content = Buffer.from(engine.text);
-    snapshots.write({ index, at, engineVersion, eventHash: engine.hash, content });
+    snapshots.write({
+      index,
+      at,
+      engineVersion,
+      eventHash: engine.hash,
+      writeContent: (handOn) => handOn(content),
+    });
   }
   return { disk, texts };
 }

@@ -1,5 +1,5 @@
 import { crc32 } from "node:zlib";
-import type { Disk } from "./disk.ts";
+import type { Disk, DiskFile } from "./disk.ts";
 import {
   closeHeader,
   headerBytes,
@@ -11,11 +11,27 @@ import {
 import { JournalError } from "./journal-error.ts";
 import { changeOrUndo } from "./durable-change.ts";
 
-/** The format of snapshot files that this release writes, and the only one it reads. */
-export const snapshotFormat = 1;
+/**
+ * The format of snapshot files that this release writes. It reads 1 as well, which differs in what
+ * the engine put into it: it was lines of JSON.
+ */
+export const snapshotFormat = 2;
+const readableFormats: readonly number[] = [1, snapshotFormat];
 
 /** The engine's state right after one batch. */
-export interface Snapshot {
+export interface Snapshot extends SnapshotHead {
+  /** The state, as bytes that nobody but the engine looks into. */
+  readonly content: Uint8Array;
+}
+
+/** A snapshot that is to be written: its content comes in pieces, and need not be in memory whole. */
+export interface NewSnapshot extends SnapshotHead {
+  /** Hands on the pieces in order; each is valid only until `handOn` returns. */
+  readonly writeContent: (handOn: (piece: Uint8Array) => void) => void;
+}
+
+/** What a snapshot is of. */
+export interface SnapshotHead {
   /** Index of the last batch it contains. */
   readonly index: number;
   /** Instant of that batch, epoch ms. */
@@ -24,8 +40,6 @@ export interface Snapshot {
   readonly engineVersion: number;
   /** Rolling hash of all events up to and including that batch, 64 bits without sign. */
   readonly eventHash: bigint;
-  /** The state, as bytes that nobody but the engine looks into. */
-  readonly content: Uint8Array;
 }
 
 /** A snapshot file that cannot be used, and why. */
@@ -58,7 +72,7 @@ export interface SnapshotFiles {
    * Errors: `journal_full`, `journal_io`, after which the snapshots that were there still are;
    * `journal_poisoned` where what was written of this one could not be removed.
    */
-  write(snapshot: Snapshot): void;
+  write(snapshot: NewSnapshot): void;
 }
 
 /** The snapshots in a partition's folder; looks at names only. */
@@ -94,6 +108,17 @@ interface SnapshotFile {
   readonly engineVersion: number;
 }
 
+/** What a header says of the content. */
+interface Content {
+  /** Bytes. */
+  readonly size: number;
+  /** CRC-32. */
+  readonly checksum: number;
+}
+
+const readBytes = 1 << 20;
+const syncBytes = 4 << 20;
+
 class SnapshotFolder implements SnapshotFiles {
   readonly #disk: Disk;
   readonly #partition: number;
@@ -127,7 +152,7 @@ class SnapshotFolder implements SnapshotFiles {
     return { snapshot: undefined, bad };
   }
 
-  write(snapshot: Snapshot): void {
+  write(snapshot: NewSnapshot): void {
     const name = snapshotName(snapshot);
     const taken = listSnapshots(this.#disk).find((other) => other.name === name);
     if (taken !== undefined) {
@@ -145,13 +170,13 @@ class SnapshotFolder implements SnapshotFiles {
     return listSnapshots(this.#disk).filter(({ name }) => !this.#bad.has(name));
   }
 
-  #create(name: string, snapshot: Snapshot): void {
-    const header = encodeHeader(snapshot, this.#partition);
+  #create(name: string, snapshot: NewSnapshot): void {
     using file = this.#disk.open(name, "create");
     changeOrUndo(
       () => {
-        this.#disk.write(file, 0, header);
-        this.#disk.write(file, header.length, snapshot.content);
+        const content = this.#writeContent(file, snapshot);
+        // Until now the file has no header, so nobody takes it for whole.
+        this.#disk.write(file, 0, encodeHeader(snapshot, content, this.#partition));
         this.#disk.sync(file);
         this.#disk.syncDirectory();
       },
@@ -162,6 +187,24 @@ class SnapshotFolder implements SnapshotFiles {
       },
     );
     this.#bad.delete(name);
+  }
+
+  /** Behind the place of the header, and on the way synced now and then. */
+  #writeContent(file: DiskFile, snapshot: NewSnapshot): Content {
+    let size = 0;
+    let checksum = 0;
+    let unsynced = 0;
+    snapshot.writeContent((piece) => {
+      this.#disk.write(file, headerBytes + size, piece);
+      checksum = crc32(piece, checksum);
+      size += piece.length;
+      unsynced += piece.length;
+      if (unsynced < syncBytes) return;
+      // What waits in the system's cache goes out at once with the next sync, also the journal's.
+      this.#disk.sync(file);
+      unsynced = 0;
+    });
+    return { size, checksum };
   }
 
   /** Its writer may have been killed before the sync, and the journal is trimmed behind it. */
@@ -183,11 +226,21 @@ class SnapshotFolder implements SnapshotFiles {
 function readSnapshot(disk: Disk, { name, size }: SnapshotFile, partition: number) {
   using file = disk.open(name, "read");
   const bytes = Buffer.allocUnsafeSlow(size);
-  return decodeSnapshot(name, bytes.subarray(0, disk.read(file, 0, bytes)), partition);
+  let read = 0;
+  let checksum = 0;
+  // In pieces, so that each is checked while it is in the processor's cache.
+  while (read < size) {
+    const piece = bytes.subarray(read, Math.min(size, read === 0 ? headerBytes : read + readBytes));
+    const count = disk.read(file, read, piece);
+    if (read >= headerBytes) checksum = crc32(piece.subarray(0, count), checksum);
+    read += count;
+    if (count < piece.length) break;
+  }
+  return decodeSnapshot(name, bytes.subarray(0, read), checksum, partition);
 }
 
 /** The snapshot's index, which sorts as text, and the version that wrote it. */
-function snapshotName({ index, engineVersion }: Snapshot): string {
+function snapshotName({ index, engineVersion }: SnapshotHead): string {
   return `${String(index).padStart(16, "0")}-v${engineVersion}.snapshot`;
 }
 
@@ -203,7 +256,7 @@ function listSnapshots(disk: Disk): SnapshotFile[] {
     .toSorted((a, b) => b.index - a.index || b.engineVersion - a.engineVersion);
 }
 
-function encodeHeader(snapshot: Snapshot, partition: number): Buffer {
+function encodeHeader(snapshot: SnapshotHead, content: Content, partition: number): Buffer {
   const bytes = Buffer.alloc(headerBytes);
   bytes.writeUInt32LE(snapshotFormat, 8);
   bytes.writeUInt32LE(partition, 12);
@@ -211,27 +264,32 @@ function encodeHeader(snapshot: Snapshot, partition: number): Buffer {
   writeInteger(bytes, snapshot.at, 24);
   bytes.writeBigUInt64LE(snapshot.eventHash, 32);
   bytes.writeUInt32LE(snapshot.engineVersion, 40);
-  bytes.writeUInt32LE(crc32(snapshot.content), 44);
-  writeInteger(bytes, snapshot.content.length, 48);
+  bytes.writeUInt32LE(content.checksum, 44);
+  writeInteger(bytes, content.size, 48);
   closeHeader(bytes, marks.snapshot);
   return bytes;
 }
 
 /** The snapshot in a file, or what is wrong with it. Errors: `journal_format_unknown`. */
-function decodeSnapshot(file: string, bytes: Buffer, partition: number): Snapshot | string {
+function decodeSnapshot(
+  file: string,
+  bytes: Buffer,
+  checksum: number,
+  partition: number,
+): Snapshot | string {
   if (soundHeader(bytes, marks.snapshot) === undefined) return "its header is damaged";
   const format = bytes.readUInt32LE(8);
-  if (format !== snapshotFormat) {
+  if (!readableFormats.includes(format)) {
     throw new JournalError(
       "journal_format_unknown",
-      `${file} is written in snapshot format ${format}; this release reads ${snapshotFormat}`,
+      `${file} is written in snapshot format ${format}; this release reads ${readableFormats.join(" and ")}`,
     );
   }
   const owner = bytes.readUInt32LE(12);
   if (owner !== partition) return `it belongs to partition ${owner}, not ${partition}`;
   const content = bytes.subarray(headerBytes);
   if (content.length !== readInteger(bytes, 48)) return "its content is cut short, or too long";
-  if (crc32(content) !== bytes.readUInt32LE(44)) return "its content is damaged";
+  if (checksum !== bytes.readUInt32LE(44)) return "its content is damaged";
   const snapshot = {
     index: readInteger(bytes, 16),
     at: readInteger(bytes, 24),

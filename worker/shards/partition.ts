@@ -214,7 +214,7 @@ export class Partition implements Disposable {
       at: lastAt,
       engineVersion,
       eventHash: this.#engine.eventHash,
-      content: this.#engine.engine.snapshot(),
+      writeContent: (handOn) => this.#engine.engine.writeSnapshot(handOn),
     });
     this.#journal.seal();
     this.trim();

@@ -4,7 +4,7 @@ import { engineVersion } from "../../core/engine.ts";
 import { fileDisk } from "../journal/disk.ts";
 import { JournalError } from "../journal/journal-error.ts";
 import { readClosedBatches } from "../journal/segment-batches.ts";
-import { openSnapshotFiles } from "../journal/snapshot-files.ts";
+import { openSnapshotFiles, type NewSnapshot } from "../journal/snapshot-files.ts";
 import type { WorkerLimits } from "../limits.ts";
 import { HashedEngine } from "./hashed-engine.ts";
 import type { ClosedSegment } from "./partition-state.ts";
@@ -44,7 +44,8 @@ function take({ partition, folder, limits, closed }: SnapshotData): void {
   }
   refuseDifference(index, closed.eventHash, engine.eventHash);
   const { eventHash } = engine;
-  snapshots.write({ index, at, engineVersion, eventHash, content: engine.engine.snapshot() });
+  const writeContent: NewSnapshot["writeContent"] = (handOn) => engine.engine.writeSnapshot(handOn);
+  snapshots.write({ index, at, engineVersion, eventHash, writeContent });
 }
 
 /** On Linux a thread has a priority of its own, and 0 names the one that asks. */
