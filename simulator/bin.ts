@@ -11,6 +11,7 @@ if (Number(process.versions.node.split(".")[0]) < oldestNode) {
   process.exitCode = 1;
 } else {
   returnToCallersFolder();
+  process.stdout.on("error", endWithReader);
   import("./cli.ts").then(({ main }) => main(process.argv.slice(2))).catch(giveUp);
 }
 
@@ -18,6 +19,12 @@ if (Number(process.versions.node.split(".")[0]) < oldestNode) {
 function returnToCallersFolder(): void {
   const { npm_lifecycle_event: script, npm_package_name: owner, INIT_CWD: folder } = process.env;
   if (script === "sim" && owner === "nightdesk" && folder !== undefined) process.chdir(folder);
+}
+
+/** Whoever reads our output, such as `head`, may have had enough: that is no failure. */
+function endWithReader(error: Error & { readonly code?: string }): void {
+  if (error.code !== "EPIPE") throw error;
+  process.exit();
 }
 
 function giveUp(error: unknown): void {

@@ -209,6 +209,7 @@ export class Measures {
     );
     const means: number[] = [];
     const meeting: number[] = [];
+    const asked = this.records.map(() => days.length);
     for (const [index, record] of this.records.entries()) {
       const good = new Float64Array(days.length);
       const all = new Float64Array(days.length);
@@ -220,11 +221,11 @@ export class Measures {
       }
       const shares = Array.from(all, (count, day) => (count === 0 ? 1 : (good[day] ?? 0) / count));
       means.push(shares.reduce((sum, share) => sum + share, 0) / shares.length);
-      meeting.push(shares.filter((share) => share >= goal).length / shares.length);
+      meeting.push(shares.filter((share) => share >= goal).length);
     }
     return {
       meanOfDays: meanInterval(means, this.confidence),
-      daysMeeting: meanInterval(meeting, this.confidence),
+      daysMeeting: ratioInterval(meeting, asked, this.confidence, { share: true, empty: 1 }),
     };
   }
 

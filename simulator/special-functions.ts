@@ -27,6 +27,12 @@ export function gammaCdf(shape: number, x: number): number {
   return x < shape + 1 ? scale * gammaSeries(shape, x) : 1 - scale * gammaFraction(shape, x);
 }
 
+/** 1 − P(shape, x), with all its digits also far out, where P rounds to 1. */
+function gammaTail(shape: number, x: number): number {
+  if (x < shape + 1) return 1 - gammaCdf(shape, x);
+  return Math.exp(shape * Math.log(x) - x - logGamma(shape)) * gammaFraction(shape, x);
+}
+
 function gammaSeries(shape: number, x: number): number {
   let term = 1 / shape;
   let sum = term;
@@ -86,10 +92,10 @@ function gammaStart(shape: number, u: number): number {
   return t > 0 ? shape * t * t * t : Math.max(tail, 1e-300);
 }
 
-/** Φ(z), by the incomplete gamma function of shape ½. */
+/** Φ(z), by the incomplete gamma function of shape ½; nothing cancels in the lower tail. */
 export function normalCdf(z: number): number {
-  const half = gammaCdf(0.5, (z * z) / 2) / 2;
-  return z >= 0 ? 0.5 + half : 0.5 - half;
+  const x = (z * z) / 2;
+  return z >= 0 ? 0.5 + gammaCdf(0.5, x) / 2 : gammaTail(0.5, x) / 2;
 }
 
 const normalCentre = {

@@ -4,37 +4,47 @@ import { pointerTo, type ScenarioProblem } from "./read-shape.ts";
 import type { ScenarioSettings, Target } from "./schema.ts";
 import { type ArrivalsSettings, profileDays } from "./traffic-settings.ts";
 
+type IsSound = (path: string) => boolean;
+
 /**
  * What no schema can say: names that must exist, agents in two groups, days that have more intervals
- * than a day has, probabilities that do not sum to one.
+ * than a day has, probabilities that do not sum to one. Parts whose shape is wrong are left out, so
+ * that both kinds of problems can be told at once.
+ *
+ * @param isSound whether what stands at a path has its shape
  */
 export function crossProblems(
   settings: ScenarioSettings,
   configuration: ResolvedConfiguration,
+  isSound: IsSound,
 ): readonly ScenarioProblem[] {
   return [
-    ...trafficProblems(settings, configuration),
-    ...profileProblems(settings),
-    ...staffProblems(settings, configuration),
-    ...targetProblems(settings, configuration),
+    ...trafficProblems(settings, configuration, isSound),
+    ...profileProblems(settings, isSound),
+    ...staffProblems(settings, configuration, isSound),
+    ...targetProblems(settings, configuration, isSound),
   ];
 }
 
 function trafficProblems(
   settings: ScenarioSettings,
   configuration: ResolvedConfiguration,
+  isSound: IsSound,
 ): ScenarioProblem[] {
   const channels = configuration.channels.map((channel) => channel.id);
   const problems: ScenarioProblem[] = [];
-  for (const [channel, traffic] of Object.entries(settings.traffic)) {
+  // A name that is given counts as known, whatever is wrong with what it names.
+  for (const [channel, traffic] of Object.entries(settings.traffic ?? {})) {
     const path = pointerTo("/traffic", channel);
     if (!channels.includes(channel)) problems.push(unknown(path, "channel", channel, channels));
-    for (const from of Object.keys(traffic.customers.returnFrom ?? {})) {
+    const isKnown = isSound(`${path}/customers`);
+    for (const from of Object.keys((isKnown && traffic.customers.returnFrom) || {})) {
       if (from in settings.traffic) continue;
       const at = pointerTo(`${path}/customers/returnFrom`, from);
       problems.push(unknown(at, "channel with traffic", from, Object.keys(settings.traffic)));
     }
-    for (const [index, source] of traffic.arrivals.entries()) {
+    for (const [index, source] of (traffic?.arrivals ?? []).entries()) {
+      if (!isSound(`${path}/arrivals/${index}`)) continue;
       problems.push(...sourceProblems(settings, source, `${path}/arrivals/${index}`));
     }
   }
@@ -46,7 +56,7 @@ function sourceProblems(
   source: ArrivalsSettings,
   path: string,
 ): ScenarioProblem[] {
-  const names = Object.keys(settings.profiles);
+  const names = Object.keys(settings.profiles ?? {});
   const named: [string, string | undefined][] =
     source.process === "profile"
       ? [
@@ -74,9 +84,10 @@ function sourceProblems(
   return problems;
 }
 
-function profileProblems(settings: ScenarioSettings): ScenarioProblem[] {
+function profileProblems(settings: ScenarioSettings, isSound: IsSound): ScenarioProblem[] {
   const problems: ScenarioProblem[] = [];
-  for (const [name, profile] of Object.entries(settings.profiles)) {
+  for (const [name, profile] of Object.entries(settings.profiles ?? {})) {
+    if (!isSound(pointerTo("/profiles", name))) continue;
     const path = `${pointerTo("/profiles", name)}/days`;
     const days = profileDays.flatMap((day) => {
       const shape = profile.days[day];
@@ -111,11 +122,13 @@ function profileProblems(settings: ScenarioSettings): ScenarioProblem[] {
 function staffProblems(
   settings: ScenarioSettings,
   configuration: ResolvedConfiguration,
+  isSound: IsSound,
 ): ScenarioProblem[] {
   const problems: ScenarioProblem[] = [];
   const groups = new Map<string, string>();
   const ids = configuration.agents.map((agent) => agent.id);
-  for (const [name, group] of Object.entries(settings.staff)) {
+  for (const [name, group] of Object.entries(settings.staff ?? {})) {
+    if (!isSound(`${pointerTo("/staff", name)}/agents`)) continue;
     for (const [index, pattern] of group.agents.entries()) {
       const path = `${pointerTo("/staff", name)}/agents/${index}`;
       const matched = agentsOfGroup([pattern], ids);
@@ -141,13 +154,15 @@ function staffProblems(
 function targetProblems(
   settings: ScenarioSettings,
   configuration: ResolvedConfiguration,
+  isSound: IsSound,
 ): ScenarioProblem[] {
-  return settings.targets.flatMap((target: Target, index) => {
+  return (settings.targets ?? []).flatMap((target: Target, index) => {
     const path = `/targets/${index}`;
+    if (!isSound(path)) return [];
     const known = {
       channel: configuration.channels.map(({ id }) => id),
       queue: configuration.skillQueues.map(({ id }) => id),
-      group: Object.keys(settings.staff),
+      group: Object.keys(settings.staff ?? {}),
     };
     const given = {
       channel: "channel" in target ? target.channel : undefined,

@@ -1,6 +1,9 @@
 import type { ResolvedConfiguration } from "../../core/configuration/resolved.ts";
 import { agentsOfGroup } from "./agent-patterns.ts";
+import { instantOf } from "../local-time.ts";
+import type { RecordedTrace } from "../traffic.ts";
 import { lawOf } from "./law-settings.ts";
+import { overloadedCut } from "./overload.ts";
 import { pointerTo, type ScenarioProblem } from "./read-shape.ts";
 import type { ScenarioSettings } from "./schema.ts";
 import { minutesOfHours } from "./text-forms.ts";
@@ -16,11 +19,14 @@ export interface Feasibility {
  * Looks for what cannot work before anything runs: a channel whose queue nobody rostered can serve
  * is refused; offered work above what the hands can do is refused where nothing parks, and is a
  * warning elsewhere. The overloaded part is named as a cut: the queues whose work together exceeds
- * everybody who has any of their skills (max-flow = min-cut over sets of queues).
+ * everybody who has any of their skills (max-flow = min-cut).
+ *
+ * @param traces channel id → one entry for each of its sources, as read from their files
  */
 export function feasibility(
   settings: ScenarioSettings,
   configuration: ResolvedConfiguration,
+  traces: Traces,
 ): Feasibility {
   const hours = weeklyHours(settings, configuration);
   const problems: ScenarioProblem[] = [];
@@ -32,6 +38,7 @@ export function feasibility(
       (agent) => channel.skillQueue in agent.skills && (hours.get(agent.id) ?? 0) > 0,
     );
     if (able.length === 0) {
+      // Work that nobody can do is refused here, and is no part of an overload.
       problems.push({
         path: pointerTo("/traffic", channel.id),
         code: "no_eligible_agent",
@@ -39,11 +46,19 @@ export function feasibility(
         value: channel.id,
         limit: null,
       });
+      continue;
     }
     const before = offered.get(channel.skillQueue) ?? 0;
-    offered.set(channel.skillQueue, before + weeklyWorkHours(settings, traffic));
+    const work = weeklyWorkHours(settings, traffic, traces[channel.id] ?? []);
+    offered.set(channel.skillQueue, before + work);
   }
-  const cut = overloadedCut(offered, configuration, hours);
+  const cut = overloadedCut({
+    queues: offered,
+    agents: configuration.agents.map(({ id, skills }) => ({
+      capacity: hours.get(id) ?? 0,
+      queues: Object.keys(skills),
+    })),
+  });
   if (cut === undefined) return { problems, warnings: [] };
   const message = `Queues ${cut.queues.join(", ")} get ${cut.offered.toFixed(0)} h of work a week; everybody with one of these skills can do ${cut.capacity.toFixed(0)} h.`;
   const parks = configuration.channels.some(
@@ -83,19 +98,29 @@ function weeklyHours(
   return hours;
 }
 
-function weeklyWorkHours(settings: ScenarioSettings, traffic: ChannelTraffic): number {
+type Traces = Readonly<Record<string, readonly (RecordedTrace | undefined)[]>>;
+
+function weeklyWorkHours(
+  settings: ScenarioSettings,
+  traffic: ChannelTraffic,
+  traces: readonly (RecordedTrace | undefined)[],
+): number {
   const { first, later } = traffic.handling;
   const { replies } = traffic.customers;
   const laterMean = lawOf(later ?? first).mean;
   const answers = (1 - replies.neverAnswers) * replies.meanReplies;
   const work = lawOf(first).mean + answers * laterMean;
   const contained = 1 - traffic.bot.contains;
-  return (messagesPerWeek(settings, traffic) * contained * work) / 3_600_000;
+  return (messagesPerWeek(settings, traffic, traces) * contained * work) / 3_600_000;
 }
 
-function messagesPerWeek(settings: ScenarioSettings, traffic: ChannelTraffic): number {
+function messagesPerWeek(
+  settings: ScenarioSettings,
+  traffic: ChannelTraffic,
+  traces: readonly (RecordedTrace | undefined)[],
+): number {
   const hoursPerWeek = 168;
-  return traffic.arrivals.reduce((sum, source) => {
+  return traffic.arrivals.reduce((sum, source, place) => {
     switch (source.process) {
       case "profile":
         return sum + source.perWeek;
@@ -115,36 +140,21 @@ function messagesPerWeek(settings: ScenarioSettings, traffic: ChannelTraffic): n
       case "campaign":
         return sum + (source.size * 7) / settings.days;
       case "trace":
-        return sum;
+        return sum + (recordedIn(settings, traces[place] ?? {}) * 7) / settings.days;
     }
   }, 0);
 }
 
-interface Cut {
-  readonly queues: readonly string[];
-  readonly offered: number;
-  readonly capacity: number;
-}
-
-/** The set of queues with the greatest excess of work over capacity; undefined if none has any. */
-function overloadedCut(
-  offered: ReadonlyMap<string, number>,
-  configuration: ResolvedConfiguration,
-  hours: ReadonlyMap<string, number>,
-): Cut | undefined {
-  // Sets of more queues than this are looked at only as a whole; tenants rarely have as many.
-  const queues = [...offered.keys()].slice(0, 14);
-  let worst: Cut | undefined;
-  for (let set = 1; set < 1 << queues.length; set += 1) {
-    const chosen = queues.filter((_queue, bit) => (set >> bit) & 1);
-    const work = chosen.reduce((sum, queue) => sum + (offered.get(queue) ?? 0), 0);
-    const capacity = configuration.agents
-      .filter((agent) => chosen.some((queue) => queue in agent.skills))
-      .reduce((sum, agent) => sum + (hours.get(agent.id) ?? 0), 0);
-    const excess = work - capacity;
-    if (capacity > 0 && excess > 0 && excess > (worst ? worst.offered - worst.capacity : 0)) {
-      worst = { queues: chosen, offered: work, capacity };
-    }
-  }
-  return worst;
+/** Messages that a trace has in the counted window. */
+function recordedIn(
+  settings: ScenarioSettings,
+  { times = [], counts = [] }: RecordedTrace,
+): number {
+  const from = instantOf(settings.start, settings.timeZone);
+  const to = from + settings.days * 86_400_000;
+  const isCounted = (at: number): boolean => at >= from && at < to;
+  return (
+    times.filter(isCounted).length +
+    counts.reduce((sum, interval) => (isCounted(interval.from) ? sum + interval.count : sum), 0)
+  );
 }

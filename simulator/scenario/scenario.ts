@@ -64,22 +64,24 @@ export function loadScenario(file: string, changes: readonly Change[] = []): Loa
   const given: unknown = isObject(document.value) ? document.value["configuration"] : undefined;
   const configuration = readConfiguration(file, document, given, ofConfiguration);
   found.push(...configuration.problems);
-  if (found.length > 0 || configuration.resolved === undefined) return { problems: inOrder(found) };
-
+  const { resolved } = configuration;
+  const isWhole = found.length === 0;
+  const isSound = soundnessOf(problems);
+  if (resolved !== undefined) {
+    const late = crossProblems(settings, resolved, isSound);
+    found.push(...late.map((problem) => document.located(problem)));
+  }
+  // What trace files hold, and whether all can be served, is asked where every value has its shape.
+  if (!isWhole || resolved === undefined) return { problems: inOrder(found) };
   const traces = readTraces(settings, dirname(file));
-  const world = { settings, configuration: configuration.resolved };
-  const capacity = feasibility(world.settings, world.configuration);
-  const late = [
-    ...crossProblems(world.settings, world.configuration),
-    ...traces.problems,
-    ...capacity.problems,
-  ];
-  if (late.length > 0) return { problems: inOrder(late.map((p) => document.located(p))) };
+  const capacity = feasibility(settings, resolved, traces.traces);
+  found.push(...[...traces.problems, ...capacity.problems].map((p) => document.located(p)));
+  if (found.length > 0) return { problems: inOrder(found) };
   return {
     scenario: {
       name: settings.name ?? basename(file, extname(file)),
       settings,
-      configuration: configuration.resolved,
+      configuration: resolved,
       traces: traces.traces,
       warnings: [...configuration.warnings, ...capacity.warnings],
     },
@@ -115,6 +117,16 @@ function readDocument(
     value: parsed.value,
     located: (problem) => ({ ...problem, file, ...parsed.locate(problem.path) }),
   };
+}
+
+/** Whether the value at a path can be trusted: neither it, nor what holds it, nor what is in it is wrong. */
+function soundnessOf(problems: readonly ScenarioProblem[]): (path: string) => boolean {
+  const wrong = problems.filter(({ code }) => code !== "unknown_key").map(({ path }) => path);
+  return (path) =>
+    !wrong.some(
+      (one) =>
+        one === path || one.startsWith(`${path}/`) || path.startsWith(`${one}/`) || one === "",
+    );
 }
 
 const intoConfiguration = "/configuration/";

@@ -55,8 +55,8 @@ function leastAgents(from: number, enough: (agents: number) => boolean): number 
 /** φ / (1 − Φ), the hazard rate of the standard normal law. */
 function hazard(x: number): number {
   const density = Math.exp((-x * x) / 2) / Math.sqrt(2 * Math.PI);
-  // Far out 1 − Φ has no digits left; the continued fraction has.
-  if (x > 8) return x + 1 / (x + 2 / (x + 3 / (x + 4 / (x + 5 / x))));
+  // Far out both underflow; Laplace's continued fraction does not, and needs few terms there.
+  if (x > 30) return x + 1 / (x + 2 / (x + 3 / (x + 4 / (x + 5 / x))));
   return density / normalCdf(-x);
 }
 

@@ -1,6 +1,9 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import * as Schema from "typebox/schema";
 import { afterAll, expect, test, vi } from "vitest";
 import { begunTogether } from "../../simulator/comparison-notes.ts";
@@ -83,6 +86,12 @@ test("the exit code says whether targets pass, fail or are undecided", async () 
   expect(await judged("{ measure: parked, atMost: 0.5 }", ...few)).toBe(0);
   const never = "{ measure: assigned-within, minutes: 0, atLeast: 0.99, clock: wall }";
   expect(await judged(never, ...few)).toBe(1);
+  const { verdicts } = JSON.parse(readFileSync(join(folder, "judged", "results.json"), "utf8")) as {
+    verdicts: { daysMeeting: { low: number; high: number } }[];
+  };
+  // No day of four replications reaches it, which does not show that none ever would.
+  expect(verdicts[0]?.daysMeeting.low).toBe(0);
+  expect(verdicts[0]?.daysMeeting.high).toBeGreaterThan(0.1);
   expect(await judged("{ measure: parked, atMost: 0.5 }", "--replications", "1")).toBe(2);
 });
 
@@ -117,6 +126,16 @@ test("usage errors exit 64, help exits 0 and has examples", async () => {
   const help = await sim("run", "--help");
   expect(help.code).toBe(0);
   expect(help.stdout).toContain("sim run scenarios/monday-opening.yaml");
+});
+
+test("a reader that has had enough, such as head, ends the command without a complaint", async () => {
+  const bin = fileURLToPath(new URL("../../simulator/bin.ts", import.meta.url));
+  const child = spawn(process.execPath, [bin, "schema"], { stdio: ["ignore", "pipe", "pipe"] });
+  child.stdout.destroy();
+  let complaint = "";
+  child.stderr.on("data", (text) => (complaint += String(text)));
+  const [code] = (await once(child, "close")) as [number | null];
+  expect([code, complaint]).toEqual([0, ""]);
 });
 
 test("traffic is the simulation's own customers, in order, as the worker takes them", async () => {

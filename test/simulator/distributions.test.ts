@@ -75,6 +75,11 @@ for (const [name, law, mean, variance] of laws) {
 test("special functions agree with tables", () => {
   expect(normalQuantile(0.975)).toBeCloseTo(1.959963984540054, 14);
   expect(normalCdf(1)).toBeCloseTo(0.841344746068543, 13);
+  // Far out, where 1/2 less something near 1/2 would have no digits left (40 digits by mpmath).
+  const tail = [normalCdf(-5), normalCdf(-8), normalCdf(-20)] as const;
+  expect(tail[0] / 2.866515718791939e-7).toBeCloseTo(1, 12);
+  expect(tail[1] / 6.220960574271785e-16).toBeCloseTo(1, 12);
+  expect(tail[2] / 2.753624118606233e-89).toBeCloseTo(1, 12);
   expect(studentQuantile(9, 0.975)).toBeCloseTo(2.262157162798205, 10);
   expect(studentQuantile(1, 0.975)).toBeCloseTo(12.706204736174694, 8);
   expect(betaQuantile(1, 10, 0.975)).toBeCloseTo(1 - 0.025 ** 0.1, 12);

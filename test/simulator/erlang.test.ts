@@ -177,3 +177,10 @@ test("the product form says where a set of queues is overloaded", () => {
   ];
   expect(fcfsAlis({ arrivalRates: [1.5, 1], agents })).toBeUndefined();
 });
+
+test("Garnett's delay holds far into the tail, where few or nearly all wait", () => {
+  // By mpmath with 30 digits.
+  close(garnett(10, 1, 2), 7.549126909738e-24);
+  close(garnett(6, 1, 0.5), 9.991314508378e-10);
+  close(garnett(-12, 1, 0.5), 1.0);
+});

@@ -2,6 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
+import { KeyedRandom } from "../../simulator/keyed-random.ts";
+import { overloadedCut } from "../../simulator/scenario/overload.ts";
 import { loadScenario } from "../../simulator/scenario/scenario.ts";
 import { buildWorld, warmUpRuleDays } from "../../simulator/world.ts";
 
@@ -82,6 +84,36 @@ run: { replications: 0 }
   ]);
 });
 
+test("names that exist nowhere are found beside values of the wrong shape, not after they are mended", () => {
+  const found = problemsOf(`${frame}
+traffic:
+  web:
+    arrivals:
+      - { process: poisson, perHour: -1 }
+      - { process: profile, profile: bank, perWeek: 100 }
+    customers: { returnProbabilty: 0.3, returnFrom: { letter: 1 } }
+  fax: 5
+staff:
+  all: { agents: [carl, 7], shifts: { mon: ["8-18"] } }
+  more: { agents: [dora], shifts: { mon: ["8-18"] } }
+targets: [{ measure: parked, atMost: 2 }, { measure: parked, atMost: 0.1, queue: z }]
+`);
+  expect(found).toEqual([
+    "14 /traffic/web/arrivals/0/perHour out_of_range",
+    "15 /traffic/web/arrivals/1/profile unknown_reference",
+    "16 /traffic/web/customers/returnProbabilty unknown_key",
+    "16 /traffic/web/customers/returnFrom/letter unknown_reference",
+    "17 /traffic/fax wrong_type",
+    "17 /traffic/fax unknown_reference",
+    "19 /staff/all/agents/1 wrong_type",
+    "19 /staff/all/shifts/mon/0 hours_invalid",
+    "20 /staff/more/agents/0 unknown_reference",
+    "20 /staff/more/shifts/mon/0 hours_invalid",
+    "21 /targets/0/atMost out_of_range",
+    "21 /targets/1/queue unknown_reference",
+  ]);
+});
+
 test("a horizon that ends before it starts cannot be written", () => {
   const text = frame.replace("days: 1", "days: -3") + traffic + staff;
   expect(problemsOf(text)).toEqual(["9 /days out_of_range"]);
@@ -130,6 +162,64 @@ test("more work than hands is refused where nothing parks, and names the cut whe
   expect(loaded.scenario.warnings[0]).toMatch(/^overload: Queues q get \d+ h of work a week;/);
   const off = frame.replace("enabled: true", "enabled: false");
   expect(problemsOf(off + busy + staff)).toEqual(["14 /staff overload"]);
+});
+
+test("the cut is found among any number of queues, and is no wider than it must be", () => {
+  const names = Array.from({ length: 30 }, (_unused, index) => `q${index}`);
+  const queues = new Map(names.map((name) => [name, 10]));
+  const agents = names.map((name, index) => ({
+    capacity: 11,
+    queues: [name, names[index + 1] ?? "q0"],
+  }));
+  expect(overloadedCut({ queues, agents })).toBeUndefined();
+  // q20 and q21 have three agents for 35 hours, of whom only one is theirs alone.
+  queues.set("q20", 18).set("q21", 17);
+  expect(overloadedCut({ queues, agents })).toEqual({
+    queues: ["q20", "q21"],
+    offered: 35,
+    capacity: 33,
+  });
+  queues.set("q20", 10);
+  expect(overloadedCut({ queues, agents })).toBeUndefined();
+});
+
+test("the cut is that of all sets of queues, tried one by one", () => {
+  const random = new KeyedRandom(5, 0);
+  let overloads = 0;
+  for (let round = 0; round < 200; round += 1) {
+    random.at(1, round, 1);
+    const draw = (below: number): number => Math.floor(random.next() * below);
+    const names = ["a", "b", "c", "d", "e"];
+    const queues = new Map(names.map((name) => [name, draw(20)]));
+    const agents = Array.from({ length: 6 }, () => ({
+      capacity: draw(20),
+      queues: names.filter(() => draw(3) === 0),
+    }));
+    let greatest = 0;
+    for (let set = 1; set < 32; set += 1) {
+      const chosen = names.filter((_name, bit) => (set >> bit) & 1);
+      const work = chosen.reduce((sum, name) => sum + (queues.get(name) ?? 0), 0);
+      const hands = agents.filter((agent) => agent.queues.some((name) => chosen.includes(name)));
+      greatest = Math.max(greatest, work - hands.reduce((sum, one) => sum + one.capacity, 0));
+    }
+    const { offered = 0, capacity = 0 } = overloadedCut({ queues, agents }) ?? {};
+    expect(offered - capacity, `round ${round}`).toBe(greatest);
+    if (greatest > 0) overloads += 1;
+  }
+  expect(overloads).toBeGreaterThan(20);
+});
+
+test("a recorded trace counts as work, too", () => {
+  const rows = ["day,calls", "2026-03-02,5000", "2026-03-03,90000"];
+  writeFileSync(join(folder, "calls.csv"), rows.join("\n"));
+  const recorded = `
+traffic:
+  web: { arrivals: [{ process: trace, file: calls.csv, column: day, count: calls }] }
+`;
+  const loaded = load(frame + recorded + staff);
+  if (!("scenario" in loaded)) throw new Error(JSON.stringify(loaded.problems));
+  // 5,000 on the one day that counts, 6 min and 0.6 × 1.3 replies of as much: 35,000 a week.
+  expect(loaded.scenario.warnings[0]).toMatch(/^overload: Queues q get 6230 h of work a week;/);
 });
 
 test("an unreadable file is one problem, not an exception", () => {
