@@ -251,6 +251,36 @@ test("calendars are planned anew before they run out, also over a long downtime"
   expect(extended?.plannedUntil).toBeGreaterThan(late.now() + 390 * dayMs);
 });
 
+test("a date further ahead than the plan is planned in time, and not again each day", async () => {
+  const clock = new StandingClock(monday);
+  await using desk = await runShards({ folder: temporaryFolder(), clock });
+  const day = ["00:00-24:00"];
+  const weekly = { mon: day, tue: day, wed: day, thu: day, fri: day, sat: day, sun: day };
+  const restDate = new Date(monday + 450 * dayMs).toISOString().slice(0, 10);
+  await desk.shards.submit({
+    type: "configureTenant",
+    tenant,
+    configuration: resolved({
+      calendars: [{ id: "always", timeZone: "UTC", weekly, restDates: [restDate] }],
+      skillQueues: [{ id: "desk", calendar: "always" }],
+    }),
+  });
+  const closesAt = async () => {
+    const queues = await desk.shards.query({ type: "skillQueues", tenant });
+    return queues?.[0]?.nextChangeAt;
+  };
+  expect(await closesAt()).toBeUndefined();
+  const planned: (number | undefined)[] = [];
+  for (let days = 0; days < 300; days += 1) {
+    clock.moveTo(clock.now() + dayMs);
+    await desk.shards.extendPlans();
+    planned.push(desk.shards.lastAt);
+  }
+  expect(await closesAt()).toBe(Date.parse(restDate));
+  // Journaled are the configuration and, every 200 days, what is new of the plan.
+  expect(new Set(planned).size).toBeLessThanOrEqual(3);
+});
+
 test("timers fire by themselves on a clock that runs, and never early", async () => {
   const start = performance.now();
   let skippedMs = 0;

@@ -3,7 +3,7 @@ import type { Command, PlanCalendars } from "../../core/commands.ts";
 import type { Result } from "../../core/engine.ts";
 import type { Clock } from "../clock.ts";
 import type { PartitionCounts } from "../telemetry.ts";
-import { planCalendars, replanBelowMs } from "./calendar-planning.ts";
+import { planCalendars, planningHorizonMs, replanBelowMs } from "./calendar-planning.ts";
 import { PartitionHosts } from "./partition-hosts.ts";
 import type { ShardsOptions } from "./partition-hosts.ts";
 import type { PartitionAnswers, PartitionQuery } from "./partition-queries.ts";
@@ -26,6 +26,8 @@ export class Shards implements Routing, Intake {
   readonly #options: ShardsOptions;
   readonly #hosts: PartitionHosts;
   readonly #listeners = new Set<(activity: Activity) => void>();
+  /** How far a tenant's calendars were worked out, for those that change too seldom to show it. */
+  readonly #plannedUntil = new Map<string, number>();
   #clock: Clock | undefined;
   #stopping = false;
 
@@ -89,7 +91,7 @@ export class Shards implements Routing, Intake {
         return this.#planOf(tenant, state?.lastAt ?? 0, until);
       }),
     );
-    const planned = plans.flatMap((plan) => (plan === undefined ? [] : [this.#send(plan)]));
+    const planned = plans.flatMap((plan) => (plan === undefined ? [] : [this.#plan(plan, until)]));
     this.#clock = clock;
     this.#hosts.run(clock, alarm);
     await Promise.all(planned);
@@ -174,7 +176,7 @@ export class Shards implements Routing, Intake {
       tenants.map(async (tenant) => {
         const plan = await this.#planOf(tenant, now, now);
         // Later than it was asked for, and commands are in order.
-        if (plan !== undefined) await this.#send({ ...plan, at: this.now() });
+        if (plan !== undefined) await this.#plan({ ...plan, at: this.now() }, now);
       }),
     );
   }
@@ -263,12 +265,29 @@ export class Shards implements Routing, Intake {
     this.#options.telemetry.refusals.inc({ code });
   }
 
+  async #plan(plan: PlanCalendars, until: number): Promise<void> {
+    await this.#send(plan);
+    this.#plannedUntil.set(plan.tenant, until + planningHorizonMs);
+  }
+
   /** The command that extends a tenant's plans, if they are too short for `until`. */
   async #planOf(tenant: string, from: number, until: number): Promise<PlanCalendars | undefined> {
     const known = await this.query({ type: "configuration", tenant });
-    if (known === undefined || known.plannedUntil >= until + replanBelowMs) return undefined;
-    const plans = planCalendars(known.configuration.calendars, from, until);
-    return plans.length === 0 ? undefined : { type: "planCalendars", at: from, tenant, plans };
+    if (known === undefined) return undefined;
+    const { calendars } = known.configuration;
+    // No change to come shows no end: it says nothing of what lies behind the plan.
+    const showsEnd = Number.isFinite(known.plannedUntil);
+    const reaches = Math.max(
+      showsEnd ? known.plannedUntil : -Infinity,
+      this.#plannedUntil.get(tenant) ?? -Infinity,
+    );
+    if (calendars.length === 0 || reaches >= until + replanBelowMs) return undefined;
+    const plans = planCalendars(calendars, from, until);
+    if (showsEnd || plans.some(({ flips }) => flips.length > 0)) {
+      return { type: "planCalendars", at: from, tenant, plans };
+    }
+    this.#plannedUntil.set(tenant, until + planningHorizonMs);
+    return undefined;
   }
 
   /** A tick, and more of them while they leave something due; behind all that was sent before. */
