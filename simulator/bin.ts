@@ -28,8 +28,11 @@ function endWithReader(error: Error & { readonly code?: string }): void {
 }
 
 function giveUp(error: unknown): void {
+  // A folder that cannot be written says so itself; anything else is a bug, and where it is matters.
+  const isOfSystem = error instanceof Error && "syscall" in error;
+  const text = error instanceof Error && !isOfSystem ? error.stack : undefined;
   process.stderr.write(
-    `sim: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+    `sim: ${text ?? (error instanceof Error ? error.message : String(error))}\n`,
   );
   process.exitCode = 1;
 }

@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { createWriteStream, type WriteStream } from "node:fs";
+import { rename, rm } from "node:fs/promises";
 import { nameOfPerson } from "./population.ts";
 import type { ReplicationRecord } from "./replication-record.ts";
 import type { World } from "./world.ts";
@@ -11,9 +12,11 @@ const header =
  * Writes one line for each message in the denominator of the measures: it sought an agent and
  * arrived in the counted window. Instants are RFC 3339 UTC; empty where the thing never happened.
  *
- * Records may be added in any order; their lines stand in the order of the replications.
+ * Records may be added in any order; their lines stand in the order of the replications. The file has
+ * its name only once it is whole, so that an interrupted run leaves an earlier run's file as it was.
  */
 export class MessagesCsv {
+  readonly #file: string;
   readonly #stream: WriteStream;
   readonly #world: World;
   readonly #early = new Map<number, ReplicationRecord>();
@@ -21,7 +24,8 @@ export class MessagesCsv {
 
   constructor(file: string, world: World) {
     this.#world = world;
-    this.#stream = createWriteStream(file, { encoding: "utf8" });
+    this.#file = file;
+    this.#stream = createWriteStream(unfinished(file), { encoding: "utf8" });
     this.#stream.write(header);
   }
 
@@ -37,9 +41,24 @@ export class MessagesCsv {
   }
 
   async close(): Promise<void> {
-    this.#stream.end();
-    await once(this.#stream, "finish");
+    await this.#end();
+    await rename(unfinished(this.#file), this.#file);
   }
+
+  /** Leaves an earlier run's file as it was. */
+  async discard(): Promise<void> {
+    await this.#end();
+    await rm(unfinished(this.#file));
+  }
+
+  async #end(): Promise<void> {
+    this.#stream.end();
+    await once(this.#stream, "close");
+  }
+}
+
+function unfinished(file: string): string {
+  return `${file}.unfinished`;
 }
 
 function linesOf(world: World, { replication, messages }: ReplicationRecord): string {

@@ -73,17 +73,9 @@ interface StaffingRow {
 }
 
 function staffingTable(given: ErlangArguments): void {
-  const numbers = [
-    given.perHour,
-    given.handleSeconds,
-    given.patienceSeconds ?? 1,
-    given.limitSeconds ?? 1,
-  ];
-  if (
-    !numbers.every((value) => value > 0 && Number.isFinite(value)) ||
-    !(given.share > 0 && given.share < 1)
-  ) {
-    printProblems([], ["rates and times must be above 0, and --share between 0 and 1"]);
+  const problems = flagProblems(given);
+  if (problems.length > 0) {
+    printProblems([], problems);
     finish(exitCodes.badInput);
     return;
   }
@@ -117,6 +109,22 @@ function staffingTable(given: ErlangArguments): void {
     ]),
   ]);
   process.stdout.write(`offered load ${load.toFixed(2)} Erlang\n\n${table}\n`);
+}
+
+function flagProblems(given: ErlangArguments): readonly string[] {
+  const above = (name: string, value: number | undefined) =>
+    value === undefined || (value > 0 && Number.isFinite(value))
+      ? []
+      : [`--${name} must be above 0, not ${value}`];
+  const { withinSeconds, share } = given;
+  return [
+    ...above("per-hour", given.perHour),
+    ...above("handle-seconds", given.handleSeconds),
+    ...above("patience-seconds", given.patienceSeconds),
+    ...above("limit-seconds", given.limitSeconds),
+    ...(withinSeconds >= 0 ? [] : [`--within-seconds must be at least 0, not ${withinSeconds}`]),
+    ...(share > 0 && share < 1 ? [] : [`--share must be above 0 and below 1, not ${share}`]),
+  ];
 }
 
 function staffed(given: ErlangArguments, agents: number): StaffingRow {

@@ -4,6 +4,7 @@ import type { Argv, CommandModule } from "yargs";
 import { parseConfigurationText } from "../../core/configuration/document.ts";
 import { resolveConfiguration } from "../../core/configuration/resolve.ts";
 import { firstScenario } from "../scenario/first-scenario.ts";
+import { textForms } from "../scenario/text-forms.ts";
 import { exitCodes, finish } from "./exit.ts";
 import { printProblems } from "./problems.ts";
 
@@ -24,6 +25,11 @@ export const initCommand: CommandModule<object, InitArguments> = {
 };
 
 function init({ configuration: file, start }: InitArguments): void {
+  const wrong = textForms.date(start);
+  if (wrong !== undefined) {
+    fail([`--start: ${wrong} (${JSON.stringify(start)})`]);
+    return;
+  }
   let text: string;
   try {
     text = readFileSync(file, "utf8");

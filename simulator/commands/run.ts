@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import type { Argv, CommandModule } from "yargs";
 import { MessagesCsv } from "../messages-csv.ts";
 import { replicationsFor } from "../precision.ts";
@@ -13,7 +13,7 @@ import { summarize, type RunSummary } from "../summary.ts";
 import { terminalSummary } from "../terminal-table.ts";
 import { exitCodeOf } from "../verdicts.ts";
 import { buildWorld } from "../world.ts";
-import { differenceFrom } from "./verify.ts";
+import { differenceFrom, keptResults } from "./verify.ts";
 import { exitCodes, finish } from "./exit.ts";
 import { printProblems } from "./problems.ts";
 import { numberProblems } from "./numbers.ts";
@@ -71,9 +71,11 @@ export const runCommand: CommandModule<object, RunArguments> = {
 
 async function run(given: RunArguments): Promise<void> {
   const loaded = loadScenario(given.file);
-  const numbers = numberProblems(given);
-  if ("problems" in loaded || numbers.length > 0) {
-    printProblems("problems" in loaded ? loaded.problems : [], numbers);
+  // Read before anything is written: it may be the very file that this run writes.
+  const kept = given.verify === undefined ? undefined : keptResults(given.verify);
+  const others = [...numberProblems(given), ...(typeof kept === "string" ? [kept] : [])];
+  if ("problems" in loaded || typeof kept === "string" || others.length > 0) {
+    printProblems("problems" in loaded ? loaded.problems : [], others);
     finish(exitCodes.badInput);
     return;
   }
@@ -96,30 +98,47 @@ async function run(given: RunArguments): Promise<void> {
   const needed = given.precision === undefined ? 0 : replicationsFor(world, pilot, given.precision);
   const more = Math.max(0, needed - replications);
   const rest = more === 0 ? [] : await simulated(more, replications + 1);
-  await csv.close();
   const records = [...pilot, ...rest];
   const summary = summarize(world, records, seed);
-  writeFileSync(join(folder, "results.json"), resultsJson(summary));
-  writeFileSync(join(folder, "report.html"), reportHtml(world, records, summary));
-  print(summary, folder, given);
-  finish(exitCodeOfRun(summary, given));
+  const difference =
+    kept === undefined ? undefined : differenceFrom(given.verify ?? "", kept, summary);
+  // What this run was to be measured by is not overwritten by a run that differs from it.
+  const results = join(folder, "results.json");
+  if (difference !== undefined && resolve(given.verify ?? "") === resolve(results)) {
+    await csv.discard();
+    print(summary, undefined, given);
+  } else {
+    await csv.close();
+    writeFileSync(results, resultsJson(summary));
+    writeFileSync(join(folder, "report.html"), reportHtml(world, records, summary));
+    print(summary, folder, given);
+  }
+  finish(exitCodeOfRun(summary, difference));
 }
 
-function print(summary: RunSummary, folder: string, { json, quiet }: RunArguments): void {
+/** @param folder what was written to; undefined: nothing was */
+function print(
+  summary: RunSummary,
+  folder: string | undefined,
+  { json, quiet }: RunArguments,
+): void {
   if (json) {
     process.stdout.write(resultsJson(summary));
     return;
   }
   if (!quiet) {
     process.stdout.write(`${terminalSummary(summary)}\n\n`);
-    process.stdout.write(`${join(folder, "report.html")}, results.json and messages.csv written\n`);
+    process.stdout.write(
+      folder === undefined
+        ? "nothing written, so that what was to come again stays as it is\n"
+        : `${join(folder, "report.html")}, results.json and messages.csv written\n`,
+    );
   }
   process.stdout.write(`digest: ${summary.digest}\n`);
 }
 
-function exitCodeOfRun(summary: RunSummary, { verify }: RunArguments): number {
+function exitCodeOfRun(summary: RunSummary, difference: string | undefined): number {
   if (summary.broken.length > 0) return exitCodes.broken;
-  const difference = verify === undefined ? undefined : differenceFrom(verify, summary);
   if (difference !== undefined) {
     process.stderr.write(`${difference}\n`);
     return exitCodes.failed;

@@ -5,9 +5,11 @@ import { KeyedRandom } from "../keyed-random.ts";
 import { messageId } from "../messages-csv.ts";
 import { nameOfPerson, Population } from "../population.ts";
 import { loadScenario } from "../scenario/scenario.ts";
+import { textForms } from "../scenario/text-forms.ts";
 import { channelArrivals } from "../traffic.ts";
 import { buildWorld, type World } from "../world.ts";
 import { exitCodes, finish } from "./exit.ts";
+import { numberProblems, wholeNumberProblem } from "./numbers.ts";
 import { printProblems } from "./problems.ts";
 
 interface TrafficArguments {
@@ -52,8 +54,9 @@ export const trafficCommand: CommandModule<object, TrafficArguments> = {
 
 async function writeTraffic(given: TrafficArguments): Promise<void> {
   const loaded = loadScenario(given.file);
-  if ("problems" in loaded) {
-    printProblems(loaded.problems);
+  const others = flagProblems(given);
+  if ("problems" in loaded || others.length > 0) {
+    printProblems("problems" in loaded ? loaded.problems : [], others);
     finish(exitCodes.badInput);
     return;
   }
@@ -71,6 +74,30 @@ async function writeTraffic(given: TrafficArguments): Promise<void> {
     out.end();
     await once(out, "finish");
   }
+}
+
+function flagProblems(given: TrafficArguments): readonly string[] {
+  const { seed, replication, count, from, to } = given;
+  const times = [
+    ["from", from],
+    ["to", to],
+  ] as const;
+  const problems = times.flatMap(([name, text]) => {
+    const wrong = text === undefined ? undefined : textForms["local-date-time"](text);
+    return wrong === undefined ? [] : [`--${name}: ${wrong} (${JSON.stringify(text)})`];
+  });
+  const isEmpty =
+    problems.length === 0 &&
+    from !== undefined &&
+    to !== undefined &&
+    Temporal.PlainDateTime.compare(from, to) >= 0;
+  return [
+    ...numberProblems({ seed, replications: undefined, threads: 0 }),
+    ...wholeNumberProblem("replication", replication, 1, 100_000),
+    ...wholeNumberProblem("count", count, 0, Number.MAX_SAFE_INTEGER),
+    ...problems,
+    ...(isEmpty ? [`--to must be after --from, not ${to}`] : []),
+  ];
 }
 
 /** The messages in order of time, as lines of NDJSON. */

@@ -11,17 +11,30 @@ const compared = [
   "v8",
 ] as const;
 
-/**
- * What differs between this run and the one whose results.json is given, or undefined if the
- * decisions are the same. Where they are not, the likely causes are named beside the digests.
- */
-export function differenceFrom(file: string, summary: RunSummary): string | undefined {
-  let kept: Partial<Record<(typeof compared)[number], unknown>>;
+/** What of an earlier run's results.json is looked at. */
+export type KeptResults = Partial<Record<(typeof compared)[number], unknown>>;
+
+/** Reads an earlier run's results.json. @returns a sentence where it is none */
+export function keptResults(file: string): KeptResults | string {
   try {
-    kept = JSON.parse(readFileSync(file, "utf8")) as typeof kept;
+    const kept: unknown = JSON.parse(readFileSync(file, "utf8"));
+    return typeof kept === "object" && kept !== null && "digest" in kept
+      ? kept
+      : `--verify ${file}: no digest is in it`;
   } catch (error) {
-    return `${file}: ${error instanceof Error ? error.message : String(error)}`;
+    return `--verify ${file}: ${error instanceof Error ? error.message : String(error)}`;
   }
+}
+
+/**
+ * What differs between this run and an earlier one, or undefined if the decisions are the same. Where
+ * they are not, the likely causes are named beside the digests.
+ */
+export function differenceFrom(
+  file: string,
+  kept: KeptResults,
+  summary: RunSummary,
+): string | undefined {
   if (kept.digest === summary.digest) return undefined;
   const others = compared
     .filter((key) => kept[key] !== summary[key])

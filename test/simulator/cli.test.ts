@@ -1,6 +1,13 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -74,6 +81,23 @@ test("verification passes on the same decisions, and says what differs on others
   expect(other.stderr).toMatch(/the decisions differ from .*: digest .* → .*, seed 1 → 2/);
 });
 
+test("a run is verified against what its folder held before, and a run that differs leaves it", async () => {
+  const out = join(folder, "again");
+  const run = ["run", quiet, "--replications", "2", "--out", out] as const;
+  const written = ["results.json", "report.html", "messages.csv"].map((name) => join(out, name));
+  await sim(...run);
+  const before = written.map((file) => readFileSync(file, "utf8"));
+  const verify = ["--verify", join(out, "results.json")] as const;
+  const other = await sim(...run, "--seed", "2", ...verify);
+  expect([other.code, other.stderr]).toEqual([
+    1,
+    expect.stringMatching(/differ from .* seed 1 → 2/),
+  ]);
+  expect(written.map((file) => readFileSync(file, "utf8"))).toEqual(before);
+  expect(readdirSync(out).toSorted()).toEqual(["messages.csv", "report.html", "results.json"]);
+  expect((await sim(...run, ...verify)).stderr).not.toContain("differ");
+});
+
 test("the exit code says whether targets pass, fail or are undecided", async () => {
   const judged = async (target: string, ...argv: readonly string[]) => {
     const file = variant("judged", (text) =>
@@ -116,6 +140,35 @@ test("bad input exits 64 with one line a problem", async () => {
   expect(stderr).toMatch(/bad\.yaml:\d+:\d+ \/days out_of_range Must be at least 1/);
   expect(stderr).toContain("--replications must be a whole number from 1 to 100000, not 0");
   expect(stderr.endsWith("2 problems\n")).toBe(true);
+});
+
+test("options that mean nothing are bad input, each named, before anything runs", async () => {
+  const refused = async (...argv: readonly string[]) => {
+    const { code, stdout, stderr } = await sim(...argv);
+    expect([code, stdout]).toEqual([64, ""]);
+    return stderr;
+  };
+  const bad = ["--replication", "0", "--seed", "-1", "--count", "-1", "--from", "x"] as const;
+  const traffic = await refused("traffic", quiet, ...bad);
+  for (const flag of ["replication", "seed", "count", "from"])
+    expect(traffic).toContain(`--${flag}`);
+  const night = ["--from", "2026-03-04T09:00", "--to", "2026-03-03T18:00"] as const;
+  expect(await refused("traffic", quiet, ...night)).toContain("--to must be after --from");
+  const table = ["--per-hour", "0", "--handle-seconds", "-1", "--within-seconds", "-5"] as const;
+  const erlang = await refused("erlang", ...table, "--share", "1");
+  for (const flag of ["per-hour", "handle-seconds", "within-seconds", "share"]) {
+    expect(erlang).toContain(`--${flag} must be`);
+  }
+  const tenant = shippedScenario("quiet-night.configuration");
+  expect(await refused("init", tenant, "--start", "2026-3-2")).toContain("--start: Must be a date");
+  expect(await refused("run", quiet, "--verify", join(folder, "none.json"))).toContain("ENOENT");
+  expect(await refused("run", quiet, "--verify", quiet)).toContain("1 problem");
+});
+
+test("a folder that cannot be written is said in one line", async () => {
+  const { code, stderr } = await simProcess("run", quiet, "--quiet", "--out", join(quiet, "below"));
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/^sim: ENOTDIR: [^\n]*\n$/);
 });
 
 test("usage errors exit 64, help exits 0 and has examples", async () => {
