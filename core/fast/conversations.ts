@@ -120,7 +120,12 @@ export function tellMoved(
   cells[at + 5] = why;
 }
 
-function tellLeft(partition: Partition, conversation: number, owner: Agent, why: number): void {
+export function tellLeft(
+  partition: Partition,
+  conversation: number,
+  owner: Agent,
+  why: number,
+): void {
   const at = emit(partition, conversation, rowType.conversationLeft);
   const { cells } = partition.events;
   cells[at] = owner.handle;
@@ -128,7 +133,7 @@ function tellLeft(partition: Partition, conversation: number, owner: Agent, why:
   cells[at + 2] = why;
 }
 
-function giveBackUnits(
+export function giveBackUnits(
   partition: Partition,
   conversation: number,
   next: Agent | undefined,

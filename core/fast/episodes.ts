@@ -4,6 +4,7 @@ import * as conversationRow from "./conversation-row.ts";
 import { arm, armConnectWait, disarm, disarmStateTimers } from "./conversation-timers.ts";
 import { markUnsettled, rejoinLine } from "./conversation-selection.ts";
 import { answered, endReservation, move, stateOf, withdrawOffer } from "./conversations.ts";
+import { endStraight, keepClosed } from "./endings.ts";
 import { emit, emitWith } from "./event-rows.ts";
 import * as eventRow from "./event-row.ts";
 import { applyLastAgentRule } from "./last-agent.ts";
@@ -254,15 +255,13 @@ export function close(
   cause = 0,
   leftFor = why,
 ): void {
-  const { customers, conversations } = partition;
-  withdrawOffer(partition, conversation, why);
-  endReservation(partition, conversation, why);
-  disarmStateTimers(partition, conversation);
-  forgetPassOvers(partition, conversation);
-  answered(partition, conversation);
-  move(partition, conversation, state.closed, why, undefined, 0, undefined, cause, leftFor);
-  partition.conversationsClosed += 1;
-  customers.setOpen(conversations.get(conversation, F.customer), 0);
-  const { deduplicationHours } = tenantOf(partition, conversation).configuration.retention;
-  arm(partition, conversation, kind.forget, deduplicationHours * 3_600_000);
+  if (!endStraight(partition, conversation, why, cause, leftFor)) {
+    withdrawOffer(partition, conversation, why);
+    endReservation(partition, conversation, why);
+    disarmStateTimers(partition, conversation);
+    forgetPassOvers(partition, conversation);
+    answered(partition, conversation);
+    move(partition, conversation, state.closed, why, undefined, 0, undefined, cause, leftFor);
+  }
+  keepClosed(partition, conversation);
 }

@@ -100,29 +100,31 @@ function findStep(partition: Partition): boolean {
       clockOrder.put(handle, Infinity, 0);
       continue;
     }
-    if (!clock.isGone) considerClock(partition, clock);
-    putInOrder(partition, clock);
+    // One that asks for something now stays where it is, to be looked at again afterwards.
+    if (clock.isGone || !considerClock(partition, clock)) putInOrder(partition, clock);
   }
   if (step.at !== Infinity) return true;
   partition.nothingBefore = clockOrder.firstKeyOf(clockOrder.first());
   return false;
 }
 
-function considerClock({ now, timers }: Partition, clock: Clock): void {
+/** Answers whether the clock asks for something by now. */
+function considerClock({ now, timers }: Partition, clock: Clock): boolean {
   const { flipAt, open, elapsed, since, wheel } = clock;
   const timer = open ? wheel.first(elapsed + Math.min(now, flipAt) - since) : 0;
-  if (timer === 0 && flipAt > now) return;
+  if (timer === 0 && flipAt > now) return false;
   const at = timer === 0 ? flipAt : since + timers.getDouble(timer, timerDue) - elapsed;
   const rank = timer === 0 ? 1 : at === flipAt ? 0 : 2;
   const sequence = timer === 0 ? 0 : timers.getDouble(timer, timerSequence);
   const isBefore =
     at < step.at ||
     (at === step.at && (rank < step.rank || (rank === step.rank && sequence < step.sequence)));
-  if (!isBefore) return;
+  if (!isBefore) return true;
   step.at = at;
   step.rank = rank;
   step.sequence = sequence;
   step.timer = timer;
+  return true;
 }
 
 /** All flips of one instant come before any matching. */
