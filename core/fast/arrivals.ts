@@ -7,6 +7,7 @@ import { explain } from "./explanations.ts";
 import { lastAgentOf } from "./last-agent.ts";
 import { armReassignment, tellAssigned } from "./matching.ts";
 import { noLongerIdle, refreshAgents, touch } from "./members.ts";
+import { setVerdictTold } from "./flag-numbers.ts";
 import { agentAt, type Channel, type Partition, type Queue } from "./state.ts";
 
 const { reason, state, verdict } = codes;
@@ -44,7 +45,7 @@ export function assignStraight(
   conversations.set(conversation, F.state, state.assigned);
   conversations.set(conversation, F.version, 2);
   conversations.set(conversation, F.reason, reason.matched);
-  conversations.set(conversation, F.verdict, verdict.allowed);
+  setVerdictTold(partition, conversation, verdict.allowed);
   conversations.set(conversation, F.units, channel.cost);
   agent.used += channel.cost;
   linkToAgent(partition, conversation, agent);

@@ -4,6 +4,7 @@ import { arm, timerOf } from "./conversation-timers.ts";
 import { emitWith } from "./event-rows.ts";
 import * as eventRow from "./event-row.ts";
 import type { Partition } from "./state.ts";
+import { allUnanswered } from "./unanswered.ts";
 
 const { kind } = codes;
 const { D, F } = conversationRow;
@@ -16,7 +17,7 @@ export function giveToBot(partition: Partition, conversation: number): void {
   const { conversations, numbers } = partition;
   numbers.clear(conversations, conversation, F.botFirst);
   conversations.setDouble(conversation, D.botCalling, 0);
-  for (const message of numbers.toArray(conversations.get(conversation, F.unansweredFirst))) {
+  for (const message of allUnanswered(partition, conversation)) {
     numbers.push(conversations, conversation, F.botFirst, message);
   }
   giveNext(partition, conversation);

@@ -12,45 +12,45 @@ export const D = {
   ageSequence: 2,
   /** Sequence of the message that the bot has not answered; 0: none. */
   botCalling: 3,
+  /** Sequence of the oldest message that nobody has answered; 0: none. */
+  unanswered: 4,
 } as const;
 
 /** Of 32 bits. Each pair of first and last is a number list; handles are 0 for nobody. */
 export const F = {
-  tenant: 8,
-  channel: 9,
-  queue: 10,
-  customer: 11,
-  priority: 12,
-  state: 13,
-  flags: 14,
-  version: 15,
+  tenant: 10,
+  channel: 11,
+  queue: 12,
+  customer: 13,
+  priority: 14,
+  state: 15,
+  flags: 16,
+  version: 17,
   /** Owner, or whom it is offered to. */
-  agent: 16,
+  agent: 18,
   /** Units in use. */
-  units: 17,
-  reservedFor: 18,
+  units: 19,
+  reservedFor: 20,
   /** First of its own timers, in the order in which their kinds were first armed. */
-  timers: 19,
+  timers: 21,
   /** First of the re-offer timers: agents passed over. */
-  passOvers: 20,
-  unansweredFirst: 21,
-  unansweredLast: 22,
-  botFirst: 23,
-  botLast: 24,
-  /** What the owner was last told. */
-  verdict: 25,
-  reason: 26,
+  passOvers: 22,
+  /** What is unanswered beside the oldest. */
+  laterFirst: 23,
+  laterLast: 24,
+  botFirst: 25,
+  botLast: 26,
+  reason: 27,
   /** Explanation of the offer, while it is offered. */
-  offered: 27,
+  offered: 28,
   /** Links in the list of its agent, or of the live ones of its queue. */
-  previous: 28,
-  next: 29,
+  previous: 29,
+  next: 30,
   /** Bucket of the line that it stands in. */
-  bucket: 30,
-  routingMode: 31,
+  bucket: 31,
 } as const;
 
-/** Bits of `F.flags`. */
+/** Bits of `F.flags`; above them stand the numbers of flag-numbers.ts. */
 export const flag = {
   offline: 1,
   /** Of the episode: what it keeps of the settings it began with, and what it has used up. */

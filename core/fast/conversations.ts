@@ -8,6 +8,7 @@ import { noLongerIdle, touch } from "./members.ts";
 import * as memberRow from "./member-row.ts";
 import { leavePlace } from "./places.ts";
 import { refreshReplyWindow } from "./reply-windows.ts";
+import { setVerdictTold } from "./flag-numbers.ts";
 import {
   agentAt,
   agentOf,
@@ -17,6 +18,7 @@ import {
   type Partition,
   type Queue,
 } from "./state.ts";
+import { clearUnanswered, isUnanswered } from "./unanswered.ts";
 
 const { by, kind, reasonUnit, state } = codes;
 const { D, F } = conversationRow;
@@ -93,10 +95,7 @@ export function move(
       conversations.setDouble(conversation, D.ageSequence, sequence);
     }
     joinLine(partition, conversation);
-  } else if (
-    isOwned(partition, conversation) &&
-    conversations.get(conversation, F.unansweredFirst) === 0
-  ) {
+  } else if (isOwned(partition, conversation) && !isUnanswered(partition, conversation)) {
     conversations.setDouble(conversation, D.age, -1); // the time of a hand-off, which somebody took
   }
   refreshReplyWindow(partition, conversation);
@@ -144,7 +143,7 @@ export function giveBackUnits(
   const { conversations } = partition;
   agent.used -= conversations.get(conversation, F.units);
   conversations.set(conversation, F.units, 0);
-  conversations.set(conversation, F.verdict, 0);
+  setVerdictTold(partition, conversation, 0);
   unlinkFromAgent(partition, conversation, agent);
   if (wasOwned) noLongerIdle(partition, agent);
   touch(partition, agent);
@@ -163,7 +162,7 @@ function takeUnits(
   if (isNew) {
     agent.used += units;
     conversations.set(conversation, F.units, units);
-    conversations.set(conversation, F.verdict, 0);
+    setVerdictTold(partition, conversation, 0);
     linkToAgent(partition, conversation, agent);
   }
   if (stateOf(partition, conversation) !== state.offered && (isNew || !wasOwned)) {
@@ -245,9 +244,8 @@ function forgetOffer(partition: Partition, conversation: number): void {
 
 /** Nothing is unanswered any more. */
 export function answered(partition: Partition, conversation: number): void {
-  const { conversations, numbers } = partition;
-  numbers.clear(conversations, conversation, F.unansweredFirst);
-  conversations.setDouble(conversation, D.age, -1);
+  clearUnanswered(partition, conversation);
+  partition.conversations.setDouble(conversation, D.age, -1);
 }
 
 export function reservedAgent(partition: Partition, conversation: number): Agent | undefined {
@@ -260,7 +258,7 @@ export function dropConversation(partition: Partition, conversation: number): vo
   const { conversations, customers, byNumber, numbers } = partition;
   const customer = conversations.get(conversation, F.customer);
   byNumber.remove(conversation);
-  numbers.clear(conversations, conversation, F.unansweredFirst);
+  clearUnanswered(partition, conversation);
   numbers.clear(conversations, conversation, F.botFirst);
   conversations.give(conversation);
   customers.unrefer(customer);

@@ -12,6 +12,7 @@ import { refreshAgents } from "./members.ts";
 import { forgetPassOvers, passOver } from "./pass-overs.ts";
 import { leavePlace, takePlace } from "./places.ts";
 import { refreshReplyWindow } from "./reply-windows.ts";
+import { routingModeOf, setRoutingMode } from "./flag-numbers.ts";
 import {
   channelOf,
   clearFlag,
@@ -25,6 +26,7 @@ import {
   type Partition,
   type Queue,
 } from "./state.ts";
+import { isUnanswered, lastUnanswered } from "./unanswered.ts";
 
 const { kind, mode, presence, reason, state } = codes;
 const { episodeFlags, F, flag } = conversationRow;
@@ -39,7 +41,7 @@ export function newEpisode(partition: Partition, conversation: number, channel: 
   const { enabled, routingMode } = channel.settings.offlineMessages;
   clearFlag(partition, conversation, episodeFlags);
   if (enabled) setFlag(partition, conversation, flag.offlineMessages);
-  partition.conversations.set(conversation, F.routingMode, mode[routingMode]);
+  setRoutingMode(partition, conversation, mode[routingMode]);
 }
 
 /** From nothing, `dormant` or `parked`, or back in the queue after an answer: seek an agent. */
@@ -117,10 +119,9 @@ export function goOffline(
     emitWith(partition, conversation, rowType.conversationWentOffline, why);
     return;
   }
-  const routingMode = conversations.get(conversation, F.routingMode);
+  const routingMode = routingModeOf(partition, conversation);
   // A bot answers messages: what somebody handed off with nothing unanswered is for people.
-  const toBot =
-    routingMode === mode.chatbot && conversations.get(conversation, F.unansweredFirst) !== 0;
+  const toBot = routingMode === mode.chatbot && isUnanswered(partition, conversation);
   if (toBot) {
     endReservation(partition, conversation, reason.mode_without_last_agent);
     const given = reason.given_to_bot;
@@ -146,8 +147,7 @@ export function goOffline(
 function sendPrompt(partition: Partition, conversation: number): void {
   const { settings, policy } = channelOf(partition, conversation);
   if (settings.offlineMessages.prompt === undefined || !policy.ofKind.prompts) return;
-  const last = partition.conversations.get(conversation, F.unansweredLast);
-  const inReplyTo = partition.numbers.valueOf(last);
+  const inReplyTo = lastUnanswered(partition, conversation);
   emitWith(partition, conversation, rowType.promptSent, inReplyTo);
 }
 
@@ -212,7 +212,7 @@ export interface OwnerLoss {
 export function returnFromOwner(partition: Partition, conversation: number, loss: OwnerLoss): void {
   const queue = loss.handOffTo ?? queueOf(partition, conversation);
   disarmStateTimers(partition, conversation);
-  const nothingUnanswered = partition.conversations.get(conversation, F.unansweredFirst) === 0;
+  const nothingUnanswered = !isUnanswered(partition, conversation);
   if (loss.handOffTo === undefined && nothingUnanswered) {
     settleDown(partition, conversation, loss.reason, loss.cause);
     return;

@@ -23,6 +23,7 @@ import {
   type Tenant,
 } from "./state.ts";
 import { countRouted } from "./surge-rate.ts";
+import { firstUnanswered } from "./unanswered.ts";
 import { verdictOf } from "./write-verdicts.ts";
 
 const { kind, reason, rule, state } = codes;
@@ -310,7 +311,7 @@ export function route(
 }
 
 function offer(partition: Partition, queue: Queue, conversation: number, agent: Agent): void {
-  const { conversations, numbers } = partition;
+  const { conversations } = partition;
   const offerMs = queue.settings.offerTimeoutSeconds * 1000;
   const units = costOf(partition, conversation);
   move(partition, conversation, state.offered, reason.matched, agent, units);
@@ -320,7 +321,7 @@ function offer(partition: Partition, queue: Queue, conversation: number, agent: 
   const { cells } = partition.events;
   cells[at] = agent.handle;
   cells[at + 1] = partition.now + offerMs;
-  cells[at + 2] = numbers.valueOf(conversations.get(conversation, F.unansweredFirst));
+  cells[at + 2] = firstUnanswered(partition, conversation);
   emitExplanation(partition);
 }
 
@@ -353,12 +354,11 @@ export function armReassignment(
 
 /** For the reason explained last. */
 export function tellAssigned(partition: Partition, conversation: number, agent: Agent): void {
-  const { conversations, numbers } = partition;
   const { verdict, reason: why, until } = verdictOf(partition, conversation);
   const at = emit(partition, conversation, rowType.conversationAssigned);
   const { cells } = partition.events;
   cells[at] = agent.handle;
-  cells[at + 1] = numbers.valueOf(conversations.get(conversation, F.unansweredFirst));
+  cells[at + 1] = firstUnanswered(partition, conversation);
   cells[at + 2] = verdict;
   cells[at + 3] = why;
   cells[at + 4] = until;

@@ -28,6 +28,7 @@ import {
   type Partition,
   type Queue,
 } from "./state.ts";
+import { addUnanswered, lastUnanswered, severalUnanswered } from "./unanswered.ts";
 import { limitOf, verdictAt, type Verdict } from "./write-verdicts.ts";
 
 const { kind, presence, reason, rule, state, verdict, verdictReason } = codes;
@@ -102,7 +103,7 @@ export function receive(
 
 /** Note the message down as unanswered; answers its sequence. */
 function note(partition: Partition, conversation: number): number {
-  const { conversations, numbers } = partition;
+  const { conversations } = partition;
   const at = emit(partition, conversation, rowType.messageReceived);
   partition.events.cells[at] = conversations.get(conversation, F.agent);
   const sequence = partition.lastSequence;
@@ -110,14 +111,13 @@ function note(partition: Partition, conversation: number): number {
     conversations.setDouble(conversation, D.age, partition.now);
     conversations.setDouble(conversation, D.ageSequence, sequence);
   }
-  numbers.push(conversations, conversation, F.unansweredFirst, sequence);
+  addUnanswered(partition, conversation, sequence);
   return sequence;
 }
 
 /** What a message does to a conversation that is already on its way (DOMAIN 3). */
 function appended(partition: Partition, conversation: number): void {
   const { conversations, numbers } = partition;
-  const last = conversations.get(conversation, F.unansweredLast);
   switch (stateOf(partition, conversation)) {
     case state.awaitingCustomer:
       clearFlag(partition, conversation, flag.offline);
@@ -133,13 +133,18 @@ function appended(partition: Partition, conversation: number): void {
       return;
     case state.live:
       disarm(partition, conversation, kind.customerReply);
-      if (conversations.get(conversation, F.unansweredFirst) === last) {
+      if (!severalUnanswered(partition, conversation)) {
         armFirstReply(partition, conversation);
       }
       return;
     case state.withBot:
       disarm(partition, conversation, kind.botIdle);
-      numbers.push(conversations, conversation, F.botFirst, numbers.valueOf(last));
+      numbers.push(
+        conversations,
+        conversation,
+        F.botFirst,
+        lastUnanswered(partition, conversation),
+      );
       giveNext(partition, conversation);
       return;
     default:
@@ -200,13 +205,12 @@ function send(
   agent: Agent | undefined,
   reply: number,
 ): void {
-  const { conversations, numbers } = partition;
   const at = emit(partition, conversation, rowType.messageSent);
   const { cells } = partition.events;
   cells[at] = agent === undefined ? 0 : agent.handle;
   cells[at + 1] = isOffline(partition, conversation) ? 1 : 0;
   cells[at + 2] = reply;
-  cells[at + 3] = numbers.valueOf(conversations.get(conversation, F.unansweredLast));
+  cells[at + 3] = lastUnanswered(partition, conversation);
 }
 
 /** The bot wrote: its answer timer stops, and it waits for the customer. */

@@ -4,6 +4,7 @@ import { arm, disarm } from "./conversation-timers.ts";
 import { rejoinLine } from "./conversation-selection.ts";
 import { emit } from "./event-rows.ts";
 import * as eventRow from "./event-row.ts";
+import { setVerdictTold, verdictTold } from "./flag-numbers.ts";
 import { queueOf, type Partition } from "./state.ts";
 import { verdictOf, type Verdict } from "./write-verdicts.ts";
 
@@ -38,12 +39,12 @@ function tellOwner(partition: Partition, conversation: number, now: Verdict): vo
   const { conversations } = partition;
   const agent = conversations.get(conversation, F.agent);
   if (agent === 0 || conversations.get(conversation, F.state) === state.offered) {
-    conversations.set(conversation, F.verdict, 0);
+    setVerdictTold(partition, conversation, 0);
     return;
   }
-  const before = conversations.get(conversation, F.verdict);
+  const before = verdictTold(partition, conversation);
   const { verdict, reason, until } = now;
-  conversations.set(conversation, F.verdict, verdict);
+  setVerdictTold(partition, conversation, verdict);
   if (before === 0 || before === verdict) return;
   const at = emit(partition, conversation, rowType.mayWriteChanged);
   const { cells } = partition.events;

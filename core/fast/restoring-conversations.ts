@@ -13,7 +13,9 @@ import { state } from "./codes.ts";
 import { D, F, flag } from "./conversation-row.ts";
 import { linkToAgent } from "./conversations.ts";
 import { explanationInto, keepExplanation } from "./explanations.ts";
-import { nameNumber, type Partition, type Tenant } from "./state.ts";
+import { setRoutingMode, setVerdictTold } from "./flag-numbers.ts";
+import { nameNumber, type Tenant } from "./state.ts";
+import { addUnanswered } from "./unanswered.ts";
 import { type Reading, channelOf, agentOf, queueOf } from "./restoring.ts";
 
 export function restoreCustomer(reading: Reading, tenant: Tenant): void {
@@ -74,8 +76,8 @@ export function restoreConversation(reading: Reading, tenant: Tenant): void {
   set(F.state, at);
   const flags = from.byte();
   set(F.flags, flagsOf(flags));
-  set(F.routingMode, from.byte() - 1);
-  set(F.verdict, from.byte());
+  setRoutingMode(partition, conversation, from.byte() - 1);
+  setVerdictTold(partition, conversation, from.byte());
   set(F.reason, from.byte());
   set(F.priority, from.integer());
   set(F.version, from.integer());
@@ -101,7 +103,7 @@ function restoreRest(
   conversation: number,
   bits: number,
 ): void {
-  const { conversations } = partition;
+  const { conversations, numbers } = partition;
   if ((bits & conversationBit.reservedFor) !== 0) {
     conversations.set(conversation, F.reservedFor, agentOf(tenant, from.someName()).handle);
   }
@@ -114,22 +116,17 @@ function restoreRest(
     conversations.setDouble(conversation, D.botCalling, from.near(near.message));
   }
   if ((bits & conversationBit.unanswered) !== 0) {
-    restoreMessages(partition, from, conversation, F.unansweredFirst);
+    restoreMessages(from, (sequence) => addUnanswered(partition, conversation, sequence));
   }
   if ((bits & conversationBit.pending) !== 0) {
-    restoreMessages(partition, from, conversation, F.botFirst);
+    restoreMessages(from, (sequence) =>
+      numbers.push(conversations, conversation, F.botFirst, sequence),
+    );
   }
 }
 
-function restoreMessages(
-  { numbers, conversations }: Partition,
-  from: SnapshotReader,
-  conversation: number,
-  field: number,
-): void {
-  for (let left = from.integer(); left > 0; left -= 1) {
-    numbers.push(conversations, conversation, field, from.near(near.message));
-  }
+function restoreMessages(from: SnapshotReader, add: (sequence: number) => void): void {
+  for (let left = from.integer(); left > 0; left -= 1) add(from.near(near.message));
 }
 
 function flagsOf(flags: number): number {

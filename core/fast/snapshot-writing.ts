@@ -20,10 +20,12 @@ import { stateOf } from "./conversations.ts";
 import type { CustomerDirectory } from "./customers.ts";
 import { rowWidth } from "./event-rows.ts";
 import { explanationFrom } from "./explanations.ts";
+import { routingModeOf, verdictTold } from "./flag-numbers.ts";
 import { idleSince } from "./members.ts";
 import { agentOf, channelOf, queueOf, type Partition, type Tenant } from "./state.ts";
 import { conversationsOfTenant } from "./tenant-conversations.ts";
 import { timerDue, timerKind, timerOther, timerSequence, timerSubject } from "./timer-row.ts";
+import { allUnanswered, isUnanswered } from "./unanswered.ts";
 
 /** The logical state as the bytes of a snapshot: see core/snapshot-records.ts and -format.ts. */
 export function snapshotOf(partition: Partition): Uint8Array {
@@ -177,8 +179,8 @@ function writeConversation(
   writeCustomerOf(partition, tenant, conversation, to);
   to.byte(field(F.state));
   to.byte(flagsOf(field(F.flags)));
-  to.byte(field(F.routingMode) + 1);
-  to.byte(field(F.verdict));
+  to.byte(routingModeOf(partition, conversation) + 1);
+  to.byte(verdictTold(partition, conversation));
   to.byte(field(F.reason));
   to.integer(field(F.priority));
   to.integer(field(F.version));
@@ -193,7 +195,7 @@ function writeConversation(
   }
   if ((bits & conversationBit.calling) !== 0) to.near(near.message, double(D.botCalling));
   if ((bits & conversationBit.unanswered) !== 0) {
-    writeMessages(numbers.toArray(field(F.unansweredFirst)), to);
+    writeMessages(allUnanswered(partition, conversation), to);
   }
   if ((bits & conversationBit.pending) !== 0) writeMessages(numbers.toArray(field(F.botFirst)), to);
 }
@@ -207,7 +209,7 @@ function bitsOf(partition: Partition, conversation: number): number {
     (agents[field(F.reservedFor)] === undefined ? 0 : conversationBit.reservedFor) |
     (field(F.offered) === 0 ? 0 : conversationBit.offered) |
     (conversations.getDouble(conversation, D.botCalling) === 0 ? 0 : conversationBit.calling) |
-    (field(F.unansweredFirst) === 0 ? 0 : conversationBit.unanswered) |
+    (isUnanswered(partition, conversation) ? conversationBit.unanswered : 0) |
     (field(F.botFirst) === 0 ? 0 : conversationBit.pending)
   );
 }

@@ -137,7 +137,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     "",
   ]),
   bug("a message is not noted as unanswered", "core/fast/messages.ts", [
-    "  numbers.push(conversations, conversation, F.unansweredFirst, sequence);\n",
+    "  addUnanswered(partition, conversation, sequence);\n",
     "",
   ]),
 ];
