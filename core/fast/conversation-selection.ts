@@ -32,11 +32,11 @@ const { M } = memberRow;
  * is a list in order of age. So whatever cannot go anywhere now is skipped as a whole, and the head
  * of a lane is found at once.
  */
-export function newLines(): Lines {
+export function newLines(conversations: Table): Lines {
   return {
     lanes: new Table(laneWidth),
     buckets: new Table(bucketWidth),
-    order: new OrderedLists(),
+    order: new OrderedLists(conversations, D.age, D.ageSequence),
   };
 }
 
@@ -150,38 +150,25 @@ export function inSequence(partition: Partition, conversations: readonly number[
 
 /** Give it its lane, its bucket, and its place in it. */
 export function takeBucket(partition: Partition, queue: Queue, conversation: number): void {
-  const { conversations, now } = partition;
-  const age = conversations.getDouble(conversation, D.age);
   const window = queue.settings.order === "reply-window" ? windowKey(partition, conversation) : 0;
-  const sequence = conversations.getDouble(conversation, D.ageSequence);
-  insert(partition, queue, conversation, window, age < 0 ? now : age, sequence);
+  insert(partition, queue, conversation, window);
 }
 
 /** Other agents are passed over for it than before; its order stays. */
 export function changeLane(partition: Partition, conversation: number): void {
   if (partition.conversations.get(conversation, F.bucket) === 0) return;
-  const { order } = partition.lines;
-  const window = order.keyA(conversation);
-  const age = order.keyB(conversation);
-  const sequence = order.keyC(conversation);
+  const window = partition.lines.order.keyA(conversation);
   leaveBucket(partition, conversation);
-  insert(partition, queueOf(partition, conversation), conversation, window, age, sequence);
+  insert(partition, queueOf(partition, conversation), conversation, window);
 }
 
-function insert(
-  partition: Partition,
-  queue: Queue,
-  conversation: number,
-  window: number,
-  age: number,
-  sequence: number,
-): void {
+function insert(partition: Partition, queue: Queue, conversation: number, window: number): void {
   const { conversations, lines } = partition;
   const live = queue.settings.liveFirst && !isOffline(partition, conversation);
   const rank = (live ? 0 : 16) + 15 - conversations.get(conversation, F.priority);
   const bucket = bucketFor(lines, laneFor(partition, queue, conversation), rank);
   conversations.set(conversation, F.bucket, bucket);
-  lines.order.insert(lines.buckets.get(bucket, B.list), conversation, window, age, sequence);
+  lines.order.insert(lines.buckets.get(bucket, B.list), conversation, window);
 }
 
 export function leaveBucket(partition: Partition, conversation: number): void {

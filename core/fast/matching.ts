@@ -211,18 +211,23 @@ function compare(partition: Partition, a: number, b: number): number {
   const windowA = order.keyA(a);
   const windowB = order.keyA(b);
   if (windowA !== windowB) return windowA < windowB ? -1 : 1;
-  return order.keyB(a) - order.keyB(b) || order.keyC(a) - order.keyC(b);
+  return compareAges(partition, a, b);
 }
 
 /** Across queues the same comparison holds, by age (3.3). */
 function compareByAge(partition: Partition, a: number, b: number): number {
   const { conversations, lines } = partition;
-  const { buckets, order } = lines;
+  const { buckets } = lines;
   return (
     buckets.get(conversations.get(a, F.bucket), B.rank) -
-      buckets.get(conversations.get(b, F.bucket), B.rank) ||
-    order.keyB(a) - order.keyB(b) ||
-    order.keyC(a) - order.keyC(b)
+      buckets.get(conversations.get(b, F.bucket), B.rank) || compareAges(partition, a, b)
+  );
+}
+
+function compareAges({ conversations }: Partition, a: number, b: number): number {
+  return (
+    conversations.getDouble(a, D.age) - conversations.getDouble(b, D.age) ||
+    conversations.getDouble(a, D.ageSequence) - conversations.getDouble(b, D.ageSequence)
   );
 }
 

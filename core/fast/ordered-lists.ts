@@ -1,17 +1,15 @@
 import { Table } from "./table.ts";
 
-/** Fields of a node: three keys of 64 bits, then links. */
-const width = 14;
+/** Fields of a node: 32 bytes. A key of 64 bits, then links. */
+const width = 8;
 const keyA = 0;
-const keyB = 1;
-const keyC = 2;
-const next = 6;
-const previous = 7;
-const left = 8;
-const right = 9;
-const parent = 10;
-const list = 11;
-const isIndexed = 12;
+const next = 2;
+const previous = 3;
+const left = 4;
+const right = 5;
+const parent = 6;
+/** Twice the list, and one more if the tree knows the node. */
+const list = 7;
 
 /** Fields of a list. */
 const listWidth = 4;
@@ -30,12 +28,24 @@ const stepsMax = 8;
  * middle of a long list, a search tree (a treap, its priorities a hash of the handle) is built over
  * the nodes so far, each once: O(log n) expected for such an insertion, O(1) amortised for the rest.
  *
- * Nodes are handles of the caller's: the same number in its own table.
+ * Nodes are handles of the caller's, the same number in its own table, in whose rows the second and
+ * the third key stand: they stay as they are while the node is in a list, and may change before it
+ * is removed. The first stands here.
  */
 export class OrderedLists {
   readonly #nodes = new Table(width);
   readonly #lists = new Table(listWidth);
+  readonly #owners: Table;
+  readonly #keyB: number;
+  readonly #keyC: number;
   #reserved = 0;
+
+  /** @param keyB field of 64 bits in the owners' rows, as `keyC` is */
+  constructor(owners: Table, keyB: number, keyC: number) {
+    this.#owners = owners;
+    this.#keyB = keyB;
+    this.#keyC = keyC;
+  }
 
   newList(): number {
     return this.#lists.take();
@@ -56,39 +66,29 @@ export class OrderedLists {
 
   /** List that the node is in, or 0. */
   listOf(node: number): number {
-    return node > this.#reserved ? 0 : this.#nodes.get(node, list);
+    return node > this.#reserved ? 0 : this.#nodes.get(node, list) >> 1;
   }
 
   keyA(node: number): number {
     return this.#nodes.getDouble(node, keyA);
   }
 
-  keyB(node: number): number {
-    return this.#nodes.getDouble(node, keyB);
-  }
-
-  keyC(node: number): number {
-    return this.#nodes.getDouble(node, keyC);
-  }
-
-  insert(which: number, node: number, a: number, b: number, c: number): void {
+  /** Into its place in the list: behind what has the same keys. */
+  insert(which: number, node: number, a: number): void {
     while (this.#reserved < node) this.#reserved = this.#nodes.take();
-    const nodes = this.#nodes;
-    nodes.setDouble(node, keyA, a);
-    nodes.setDouble(node, keyB, b);
-    nodes.setDouble(node, keyC, c);
-    nodes.set(node, list, which);
+    this.#nodes.setDouble(node, keyA, a);
+    this.#nodes.set(node, list, which << 1);
     const tail = this.#lists.get(which, last);
-    if (tail === 0 || this.#isBefore(tail, a, b, c)) this.#link(which, node, tail, 0);
-    else this.#insertBefore(which, node, this.#findAfter(which, a, b, c));
+    if (tail === 0 || this.#isBefore(tail, node)) this.#link(which, node, tail, 0);
+    else this.#insertBefore(which, node, this.#findAfter(which, node));
   }
 
   remove(node: number): void {
     const nodes = this.#nodes;
-    const which = nodes.get(node, list);
+    const which = nodes.get(node, list) >> 1;
     const before = nodes.get(node, previous);
     const after = nodes.get(node, next);
-    if (nodes.get(node, isIndexed) !== 0) this.#removeFromTree(which, node, before);
+    if (this.#isIndexed(node)) this.#removeFromTree(which, node, before);
     if (before === 0) this.#lists.set(which, first, after);
     else nodes.set(before, next, after);
     if (after === 0) this.#lists.set(which, last, before);
@@ -98,52 +98,56 @@ export class OrderedLists {
     nodes.set(node, list, 0);
   }
 
-  /** The first node that goes after these keys, or 0. O(log n). */
-  firstAfter(which: number, a: number, b: number, c: number): number {
+  /** The first node that goes after one that is in no list, by its keys, or 0. O(log n). */
+  #firstAfter(which: number, other: number): number {
     this.#indexAll(which);
     let found = 0;
     let node = this.#lists.get(which, root);
     while (node !== 0) {
-      if (this.#isAfter(node, a, b, c)) {
+      if (this.#isBefore(node, other)) {
+        node = this.#nodes.get(node, right);
+      } else {
         found = node;
         node = this.#nodes.get(node, left);
-      } else {
-        node = this.#nodes.get(node, right);
       }
     }
     return found;
   }
 
-  #isBefore(node: number, a: number, b: number, c: number): boolean {
-    const ownA = this.keyA(node);
-    if (ownA !== a) return ownA < a;
-    const ownB = this.keyB(node);
-    if (ownB !== b) return ownB < b;
-    return this.keyC(node) <= c;
+  /** Or at the same place: by their keys it may stand before the other. */
+  #isBefore(node: number, other: number): boolean {
+    const a = this.keyA(node);
+    const otherA = this.keyA(other);
+    if (a !== otherA) return a < otherA;
+    const owners = this.#owners;
+    const b = owners.getDouble(node, this.#keyB);
+    const otherB = owners.getDouble(other, this.#keyB);
+    if (b !== otherB) return b < otherB;
+    return owners.getDouble(node, this.#keyC) <= owners.getDouble(other, this.#keyC);
   }
 
-  #isAfter(node: number, a: number, b: number, c: number): boolean {
-    return !this.#isBefore(node, a, b, c);
+  #isIndexed(node: number): boolean {
+    return (this.#nodes.get(node, list) & 1) !== 0;
   }
 
-  /** The first node that goes after the keys, of which there is one: a few steps, else the tree. */
-  #findAfter(which: number, a: number, b: number, c: number): number {
+  /** The first that goes after the node, of which there is one: a few steps, else the tree. */
+  #findAfter(which: number, node: number): number {
     let fromTail = this.#lists.get(which, last);
     let fromHead = this.#lists.get(which, first);
     for (let step = 0; step < stepsMax; step += 1) {
       const before = this.#nodes.get(fromTail, previous);
-      if (before === 0 || this.#isBefore(before, a, b, c)) return fromTail;
+      if (before === 0 || this.#isBefore(before, node)) return fromTail;
       fromTail = before;
-      if (this.#isAfter(fromHead, a, b, c)) return fromHead;
+      if (!this.#isBefore(fromHead, node)) return fromHead;
       fromHead = this.#nodes.get(fromHead, next);
     }
-    return this.firstAfter(which, a, b, c);
+    return this.#firstAfter(which, node);
   }
 
   #insertBefore(which: number, node: number, after: number): void {
     const before = this.#nodes.get(after, previous);
     this.#link(which, node, before, after);
-    if (this.#nodes.get(after, isIndexed) === 0) return;
+    if (!this.#isIndexed(after)) return;
     if (before !== 0 && this.#nodes.get(before, right) === 0) {
       this.#attach(which, node, before, right);
     } else {
@@ -169,7 +173,7 @@ export class OrderedLists {
     while (node !== 0) {
       if (known === 0) {
         lists.set(which, root, node);
-        this.#nodes.set(node, isIndexed, 1);
+        this.#nodes.set(node, list, (which << 1) | 1);
       } else {
         this.#attach(which, node, known, right);
       }
@@ -181,7 +185,7 @@ export class OrderedLists {
 
   #attach(which: number, node: number, below: number, side: typeof left | typeof right): void {
     const nodes = this.#nodes;
-    nodes.set(node, isIndexed, 1);
+    nodes.set(node, list, (which << 1) | 1);
     nodes.set(node, parent, below);
     nodes.set(below, side, node);
     for (let above = below; above !== 0 && rank(node) < rank(above);) {
@@ -204,7 +208,7 @@ export class OrderedLists {
     nodes.set(node, left, 0);
     nodes.set(node, right, 0);
     nodes.set(node, parent, 0);
-    nodes.set(node, isIndexed, 0);
+    nodes.set(node, list, which << 1);
     if (this.#lists.get(which, indexedTo) === node) this.#lists.set(which, indexedTo, before);
   }
 

@@ -50,7 +50,7 @@ export function newPartition(limits: EngineLimits): Partition {
     idTexts,
     customers: new CustomerDirectory(texts),
     remembered: new RememberedIds(idTexts),
-    lines: newLines(),
+    lines: newLines(conversations),
     members: newMemberTable(),
     idle: newIdleTable(),
     agentRows: newAgentTable(),
