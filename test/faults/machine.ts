@@ -95,7 +95,7 @@ export class Machine implements Disposable {
     let committed: Committed = { kind: "down" };
     this.#inDoubt = commands;
     this.#guard(() => {
-      const { results, activities } = this.partition.commit(epoch, encoded, false);
+      const { results, activities } = this.partition.commit(epoch, encoded);
       const isJournaled = this.partition.state.lastIndex > before;
       committed = { kind: "answered", results };
       this.#inDoubt = [];

@@ -108,7 +108,6 @@ export class PartitionDesk implements Disposable {
     return this.partition.commit(
       1,
       inputs.map((input) => encodeCommand(this.#stamped(input))),
-      false,
     );
   }
 
@@ -129,7 +128,7 @@ export class PartitionDesk implements Disposable {
     for (;;) {
       const next = this.partition.state.nextDeadlineAt ?? Infinity;
       this.at = Math.min(Math.max(next, this.at), until);
-      this.partition.commit(1, [encodeCommand({ type: "tick", at: this.at })], false);
+      this.partition.commit(1, [encodeCommand({ type: "tick", at: this.at })]);
       if (this.at === until && (this.partition.state.nextDeadlineAt ?? Infinity) > until)
         return this;
     }

@@ -111,11 +111,9 @@ test("timers that came due while nobody ran fire once, in due order, at the firs
   const second = desk.receive("b", "then this").conversation;
   desk.partition.close();
   const later = new PartitionDesk({ disk, at: desk.at + 2 * hourMs });
-  const { activities, measures } = later.partition.commit(
-    1,
-    [encodeCommand({ type: "tick", at: later.at })],
-    false,
-  );
+  const { activities, measures } = later.partition.commit(1, [
+    encodeCommand({ type: "tick", at: later.at }),
+  ]);
   expect(activities).toHaveLength(1);
   expect(measures.dueAts).toEqual(measures.dueAts.toSorted((a, b) => a - b));
   const parked = later.ask({ type: "events", tenant, after: 0, limit: 100 }).filter(({ event }) => {
@@ -138,11 +136,9 @@ test("a tick that fires nothing is not journaled, unless its instant is to be ke
   using desk = new PartitionDesk().configure();
   const { lastIndex } = desk.partition.state;
   const tick = [encodeCommand({ type: "tick", at: desk.at + 1 })];
-  expect(desk.partition.commit(1, tick, false).results).toEqual([
-    { status: "ticked", more: false },
-  ]);
+  expect(desk.partition.commit(1, tick).results).toEqual([{ status: "ticked", more: false }]);
   expect(desk.partition.state).toMatchObject({ lastIndex, lastAt: desk.at });
-  desk.partition.commit(1, tick, true);
+  desk.partition.commit(1, tick, { keepTick: true });
   expect(desk.partition.state).toMatchObject({ lastIndex: lastIndex + 1, lastAt: desk.at + 1 });
 });
 

@@ -134,6 +134,7 @@ test("a thread that dies under load loses nothing that was answered, and doubles
     telemetry: new Telemetry(),
     onActivity: () => undefined,
     checkpoints: { take: () => Promise.resolve() },
+    followers: { of: () => [] },
     thread,
   });
   await host.start();

@@ -2,7 +2,7 @@ import type { ServerResponse } from "node:http";
 import { setTimeout as delay } from "node:timers/promises";
 import type { HttpContext } from "./app.ts";
 import type { EventView } from "./event-view.ts";
-import { type EventSource, eventsPerRead, readEvents } from "./event-reader.ts";
+import { type EventSource, StreamReader } from "./event-reader.ts";
 
 /** A comment goes out after this long without an event, so that both sides notice a dead peer. */
 const heartbeatMs = 15_000;
@@ -28,7 +28,7 @@ export async function streamEvents(
   response: ServerResponse,
 ): Promise<void> {
   const { routing, wakeups, limits } = context;
-  const waiter = wakeups.listen(source);
+  const waiter = wakeups.follow(source);
   response.once("close", () => waiter.stop());
   response.writeHead(200, {
     "content-type": "text/event-stream; charset=utf-8",
@@ -37,13 +37,12 @@ export async function streamEvents(
   });
   response.write(`retry: ${retryMs}\n\n`);
   try {
-    let next = after;
+    const reader = new StreamReader(routing, source, waiter, after);
     for (;;) {
-      const page = await readEvents(routing, source, next, eventsPerRead);
+      const items = await reader.read();
       if (response.destroyed) return;
-      next = page.next;
-      if (page.items.length > 0) {
-        if (!(await sendAll(response, page.items, limits.streamUnsentBytesMax))) return;
+      if (items.length > 0) {
+        if (!(await sendAll(response, items, limits.streamUnsentBytesMax))) return;
       } else if (!(await waiter.next(heartbeatMs))) {
         if (waiter.isStopped) return;
         response.write(": still here\n\n");

@@ -1,4 +1,5 @@
-import type { Activity, Routing } from "../shards/routing.ts";
+import type { Activity, Following, RecordedEvent, Routing } from "../shards/routing.ts";
+import { ToldEvents } from "./told-events.ts";
 
 /** What a reader of a stream or poll waits for. */
 export type Topic =
@@ -16,25 +17,51 @@ export interface Waiter {
   readonly isStopped: boolean;
 }
 
+/** A waiter who is given what there is, where it is at hand. */
+export interface Follower extends Waiter {
+  /**
+   * Events of the tenant's stream since the call before, or since it began to listen; undefined where
+   * it has to ask. Some may have been read before.
+   */
+  take(): readonly RecordedEvent[] | undefined;
+}
+
 /** Hands the partitions' activity to those whom it may concern, and to nobody else. */
 export class Wakeups {
   readonly #waiters = new Map<string, Set<TopicWaiter>>();
+  readonly #routing: Routing & Partial<Following>;
   readonly #unsubscribe: () => void;
   #closed = false;
 
-  constructor(routing: Routing) {
+  constructor(routing: Routing & Partial<Following>) {
+    this.#routing = routing;
     this.#unsubscribe = routing.onActivity((activity) => this.#spread(activity));
   }
 
   /** Begins to notice activity at once: read after this call, wait after reading. */
   listen(topic: Topic): Waiter {
+    const waiter = new TopicWaiter(() => this.#forget(topic, waiter));
+    this.#add(topic, waiter);
+    return waiter;
+  }
+
+  /** As `listen`, for a reader who stays. */
+  follow(topic: Topic): Follower {
+    const unfollow = this.#routing.follow?.(topic.tenant);
+    const waiter = new TopicWaiter(() => {
+      unfollow?.();
+      this.#forget(topic, waiter);
+    }, new ToldEvents());
+    this.#add(topic, waiter);
+    return waiter;
+  }
+
+  #add(topic: Topic, waiter: TopicWaiter): void {
     const key = keyOf(topic);
-    const waiter = new TopicWaiter(() => this.#forget(key, waiter));
     const waiters = this.#waiters.get(key);
     if (waiters === undefined) this.#waiters.set(key, new Set([waiter]));
     else waiters.add(waiter);
     if (this.#closed) waiter.stop();
-    return waiter;
   }
 
   /** Ends every wait, those to come included: the worker stops. */
@@ -46,31 +73,34 @@ export class Wakeups {
     }
   }
 
-  #spread({ tenant, agents, customers }: Activity): void {
-    this.#wake(keyOf({ tenant }));
-    for (const agent of agents) this.#wake(keyOf({ tenant, agent }));
+  #spread({ tenant, agents, customers, told }: Activity): void {
+    this.#wake(keyOf({ tenant }), told);
+    for (const agent of agents) this.#wake(keyOf({ tenant, agent }), told);
     for (const { channel, customer } of customers) this.#wake(keyOf({ tenant, channel, customer }));
   }
 
-  #wake(key: string): void {
-    for (const waiter of this.#waiters.get(key) ?? []) waiter.wake();
+  #wake(key: string, told?: readonly RecordedEvent[]): void {
+    for (const waiter of this.#waiters.get(key) ?? []) waiter.wake(told);
   }
 
-  #forget(key: string, waiter: TopicWaiter): void {
+  #forget(topic: Topic, waiter: TopicWaiter): void {
+    const key = keyOf(topic);
     const waiters = this.#waiters.get(key);
     waiters?.delete(waiter);
     if (waiters?.size === 0) this.#waiters.delete(key);
   }
 }
 
-class TopicWaiter implements Waiter {
+class TopicWaiter implements Follower {
   readonly #onStop: () => void;
+  readonly #told: ToldEvents | undefined;
   #noticed = false;
   #stopped = false;
   #settle: ((noticed: boolean) => void) | undefined;
 
-  constructor(onStop: () => void) {
+  constructor(onStop: () => void, told?: ToldEvents) {
     this.#onStop = onStop;
+    this.#told = told;
   }
 
   next(waitMs: number): Promise<boolean> {
@@ -89,7 +119,14 @@ class TopicWaiter implements Waiter {
     return this.#stopped;
   }
 
-  wake(): void {
+  take(): readonly RecordedEvent[] | undefined {
+    return this.#told?.take();
+  }
+
+  wake(told?: readonly RecordedEvent[]): void {
+    this.#told?.add(told);
+    // Nothing happened that anybody reads.
+    if (this.#told !== undefined && told?.length === 0) return;
     this.#noticed = true;
     this.#answer(true);
   }

@@ -11,6 +11,8 @@ export interface BatchRun extends NextBatch {
   readonly thread: ShardThread;
   readonly line: PartitionLine;
   readonly telemetry: Telemetry;
+  /** Tenants whose streams are read as they come. */
+  readonly followed: readonly string[];
   /** Host time, epoch ms. */
   readonly now: () => number;
   readonly onActivity: (activity: Activity) => void;
@@ -40,12 +42,18 @@ export async function runBatch(run: BatchRun): Promise<void> {
   for (const activity of outcome.activities) onActivity(activity);
 }
 
-async function commit({ thread, line, letters, commands }: BatchRun): Promise<CommitAnswer> {
+async function commit({
+  thread,
+  line,
+  letters,
+  commands,
+  followed,
+}: BatchRun): Promise<CommitAnswer> {
   const { partition } = line;
   const { epoch } = thread;
   const keepTick = letters.some(({ keep }) => keep);
   try {
-    const task = { type: "commit", epoch, partition, commands, keepTick } as const;
+    const task = { type: "commit", epoch, partition, commands, followed, keepTick } as const;
     return await thread.run(task, [commands.bytes.buffer]);
   } catch (error) {
     refuseAll(letters, "shard_restarting", "the thread died over the batch");

@@ -2,6 +2,7 @@ import type { Clock } from "../clock.ts";
 import type { DataDirectory } from "../data-directory.ts";
 import type { WorkerLimits } from "../limits.ts";
 import type { Logger, Telemetry } from "../telemetry.ts";
+import type { Followers } from "./followers.ts";
 import type { PartitionLine } from "./partition-line.ts";
 import type { Activity } from "./routing.ts";
 import { ShardHost } from "./shard-host.ts";
@@ -22,7 +23,11 @@ export class PartitionHosts {
   readonly #hosts: readonly ShardHost[];
   readonly #checkpoints: StoreCheckpoints;
 
-  constructor(options: ShardsOptions, onActivity: (activity: Activity) => void) {
+  constructor(
+    options: ShardsOptions,
+    followers: Followers,
+    onActivity: (activity: Activity) => void,
+  ) {
     const { dataDirectory, limits, logger, telemetry } = options;
     const checkpoints = new StoreCheckpoints(logger);
     this.#checkpoints = checkpoints;
@@ -33,7 +38,7 @@ export class PartitionHosts {
         .filter((partition) => partition % threads === shard)
         .map((partition) => ({ partition, folder: dataDirectory.partitionPath(partition) }));
       const data = { partitions, dataDirectory: dataDirectory.path, limits };
-      return new ShardHost({ data, limits, logger, telemetry, onActivity, checkpoints });
+      return new ShardHost({ data, limits, logger, telemetry, onActivity, checkpoints, followers });
     });
   }
 

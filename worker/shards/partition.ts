@@ -12,6 +12,7 @@ import { StoreError, isDamage } from "../store/database.ts";
 import { dropAside, openStore, setAside } from "../store/store-file.ts";
 import type { Store } from "../store/store.ts";
 import { activitiesOf } from "./activity.ts";
+import { withFollowed } from "./followed-streams.ts";
 import { HashedEngine } from "./hashed-engine.ts";
 import type { Applied } from "./hashed-engine.ts";
 import { answerQuery, readsStore } from "./partition-queries.ts";
@@ -98,12 +99,17 @@ export class Partition implements Disposable {
 
   /**
    * Make a batch durable, then apply it. Ticks that fire nothing need not be journaled, unless
-   * `keepTick` asks for the instant to be kept.
+   * `keepTick` asks for the instant to be kept. The activities of `followed` tenants come with their
+   * streams.
    *
    * Errors: `JournalError` with `journal_full`, `journal_io`, `journal_batch_too_large` or
    * `journal_stale_epoch`: nothing was applied, and the partition goes on. Any other ends the thread.
    */
-  commit(epoch: number, encoded: readonly Uint8Array[], keepTick: boolean): BatchOutcome {
+  commit(
+    epoch: number,
+    encoded: readonly Uint8Array[],
+    { keepTick = false, followed = [] }: CommitOptions = {},
+  ): BatchOutcome {
     const commands = encoded.map(decodeCommand);
     if (!keepTick && commands.every((command) => this.#firesNothing(command))) {
       return nothingFired(commands.length);
@@ -127,7 +133,8 @@ export class Partition implements Disposable {
       applyMs: performance.now() - durableAt,
       ...samplesOf(events),
     };
-    return { results, activities: activitiesOf(events), measures };
+    const activities = withFollowed(activitiesOf(events), events, this.#recent, followed);
+    return { results, activities, measures };
   }
 
   /** Sees every batch that was committed, except while the disk is too full for the store to follow. */
@@ -271,6 +278,11 @@ export class Partition implements Disposable {
     if (result.status === "erased") return { ...result, conversations: erased };
     return withStoredConversation(command, result, this.#store.conversations);
   }
+}
+
+export interface CommitOptions {
+  readonly keepTick?: boolean;
+  readonly followed?: readonly string[];
 }
 
 function nothingFired(tickCount: number): BatchOutcome {

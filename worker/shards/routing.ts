@@ -31,6 +31,15 @@ export interface Intake {
   post(command: CommandInput, answered: Answered): void;
 }
 
+/** The door for who reads a stream as it comes. */
+export interface Following {
+  /**
+   * From now on activities of the tenant come with what they made of its stream, where that is at hand.
+   * Returns the way to stop.
+   */
+  follow(tenant: string): () => void;
+}
+
 /** Told once: what the command came to, or why that is not known. */
 export interface Answered {
   readonly resolve: (result: Result) => void;
@@ -64,6 +73,8 @@ export interface Activity {
   readonly botCalls: readonly BotCall[];
   /** Whether the tenant was configured anew. */
   readonly configured: boolean;
+  /** All that the batch made of the tenant's stream, oldest first; absent where it has to be asked for. */
+  readonly told?: readonly RecordedEvent[];
 }
 
 export type Query =

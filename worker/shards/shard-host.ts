@@ -8,6 +8,7 @@ import { ChoreLine } from "./chore-line.ts";
 import type { ChoreTask } from "./chore-line.ts";
 import { DeadlineAlarm } from "./deadline-alarm.ts";
 import type { Letter } from "./inbox.ts";
+import type { Followers } from "./followers.ts";
 import { PartitionLine } from "./partition-line.ts";
 import type { PartitionAnswers, PartitionQuery } from "./partition-queries.ts";
 import { QuestionLine } from "./question-line.ts";
@@ -27,6 +28,7 @@ export interface ShardHostOptions {
   readonly telemetry: Telemetry;
   readonly onActivity: (activity: Activity) => void;
   readonly checkpoints: Pick<StoreCheckpoints, "take">;
+  readonly followers: Pick<Followers, "of">;
   /** Its thread. @defaultValue one for `data` */
   readonly thread?: ShardThread;
 }
@@ -257,12 +259,13 @@ export class ShardHost {
       // To the end, so that the others come first the next time.
       this.#lines.delete(partition);
       this.#lines.set(partition, line);
-      const { telemetry, onActivity } = this.#options;
+      const { telemetry, followers, onActivity } = this.#options;
       this.#storeCare.noteBatch();
       return runBatch({
         thread: this.#thread,
         line,
         telemetry,
+        followed: followers.of(partition),
         ...line.next(now),
         now: () => this.#alarm.now() ?? now,
         onActivity,

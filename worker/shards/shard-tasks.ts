@@ -39,6 +39,8 @@ export interface CommitTask {
   readonly epoch: number;
   readonly partition: number;
   readonly commands: PackedCommands;
+  /** Tenants whose streams are read as they come (`Following`). */
+  readonly followed: readonly string[];
   /** A lone tick is journaled even if it fires nothing, so that the instant outlives a restart. */
   readonly keepTick: boolean;
 }

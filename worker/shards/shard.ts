@@ -88,7 +88,7 @@ function commit(task: CommitTask): CommitAnswer {
   const partition = partitionOf(task.partition);
   const commands = unpackCommands(task.commands);
   try {
-    const outcome = partition.commit(epoch, commands, task.keepTick);
+    const outcome = partition.commit(epoch, commands, task);
     return { status: "committed", outcome: JSON.stringify(outcome), state: partition.state };
   } catch (error) {
     if (error instanceof JournalError && error.code === "journal_full") {

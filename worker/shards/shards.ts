@@ -4,6 +4,7 @@ import type { Result } from "../../core/engine.ts";
 import type { Clock } from "../clock.ts";
 import type { PartitionCounts } from "../telemetry.ts";
 import { planCalendars, planningHorizonMs, replanBelowMs } from "./calendar-planning.ts";
+import { Followers } from "./followers.ts";
 import { PartitionHosts } from "./partition-hosts.ts";
 import type { ShardsOptions } from "./partition-hosts.ts";
 import type { PartitionAnswers, PartitionQuery } from "./partition-queries.ts";
@@ -15,6 +16,7 @@ import type {
   Activity,
   Answered,
   CommandInput,
+  Following,
   Intake,
   Query,
   QueryAnswers,
@@ -22,9 +24,10 @@ import type {
 } from "./routing.ts";
 
 /** All partitions of a data directory, on their threads, behind one door. */
-export class Shards implements Routing, Intake {
+export class Shards implements Routing, Intake, Following {
   readonly #options: ShardsOptions;
   readonly #hosts: PartitionHosts;
+  readonly #followers = new Followers();
   readonly #listeners = new Set<(activity: Activity) => void>();
   /** How far a tenant's calendars were worked out, for those that change too seldom to show it. */
   readonly #plannedUntil = new Map<string, number>();
@@ -33,7 +36,7 @@ export class Shards implements Routing, Intake {
 
   private constructor(options: ShardsOptions) {
     this.#options = options;
-    this.#hosts = new PartitionHosts(options, (activity) => this.#tell(activity));
+    this.#hosts = new PartitionHosts(options, this.#followers, (activity) => this.#tell(activity));
   }
 
   /**
@@ -148,6 +151,10 @@ export class Shards implements Routing, Intake {
     return () => {
       this.#listeners.delete(listener);
     };
+  }
+
+  follow(tenant: string): () => void {
+    return this.#followers.add(this.#partitionOf(tenant), tenant);
   }
 
   /** Fire, in every partition, what is due by now, and wait until it is durable. */
