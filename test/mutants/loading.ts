@@ -4,7 +4,7 @@ import { registerHooks } from "node:module";
 import { pathToFileURL } from "node:url";
 
 const collectedTests = new URL("collected-tests.ts", import.meta.url).href;
-const fewerRuns = new URL("fewer-runs.ts", import.meta.url).href;
+const fewerRuns = new URL("fast-check/index.ts", import.meta.url).href;
 const place = { root: "", life: 0 };
 
 registerHooks({
