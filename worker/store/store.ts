@@ -229,7 +229,8 @@ export class Store implements Disposable {
   }
 }
 
-const syncWaitMs = 10_000;
+/** As long as a slow disk may take for the largest log there is. */
+const syncWaitMs = 60_000;
 const nobody = new Int32Array(new SharedArrayBuffer(4));
 
 /** A look at the clock costs a hundredth of them. */
