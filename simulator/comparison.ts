@@ -1,6 +1,13 @@
 import { Measures, type RowTest, type Scope, waitsOf } from "./measures.ts";
 import type { ReplicationRecord } from "./replication-record.ts";
-import { type Interval, pool, quantile, ratioInterval, resampledQuantiles } from "./statistics.ts";
+import {
+  clopperPearson,
+  type Interval,
+  pool,
+  quantile,
+  ratioInterval,
+  resampledQuantiles,
+} from "./statistics.ts";
 import { studentQuantile } from "./special-functions.ts";
 import type { GroupOccupancy } from "./agents-at-work.ts";
 import type { World } from "./world.ts";
@@ -143,7 +150,13 @@ interface Counts {
 
 type Paired = Pick<ComparedMeasure, "first" | "second" | "difference" | "varianceReduction">;
 
-/** The difference of two ratios of expectations, whose replications are pairs. */
+/**
+ * The difference of two ratios of expectations, whose replications are pairs.
+ *
+ * Where fewer than ten events tell the runs apart there is no normal law to lean on: then the interval
+ * is no narrower than Clopper–Pearson's bound for the share of replications that differ at all, times
+ * the largest difference seen in one (at least one event). So it is never [0, 0].
+ */
 export function pairedRatios(a: Counts, b: Counts, confidence: number): Paired {
   const n = a.good.length;
   const options = { share: true, empty: 1 } as const;
@@ -156,16 +169,32 @@ export function pairedRatios(a: Counts, b: Counts, confidence: number): Paired {
   const variance = meanSquare(paired);
   const half =
     studentQuantile(Math.max(1, n - 1), 1 - (1 - confidence) / 2) * Math.sqrt(variance / n);
+  const bound = rareBound(a, b, paired, confidence);
   const difference: Interval =
     n < 2
       ? { estimate, low: Number.NaN, high: Number.NaN, method: "none" }
-      : { estimate, low: estimate - half, high: estimate + half, method: "delta" };
+      : {
+          estimate,
+          low: estimate - Math.max(half, bound),
+          high: estimate + Math.max(half, bound),
+          method: bound > half ? "clopper-pearson on replications" : "delta",
+        };
   return {
     first,
     second,
     difference,
     varianceReduction: (meanSquare(ofA) + meanSquare(ofB)) / variance,
   };
+}
+
+/** 0 where ten events or more tell the runs apart. @param paired what each replication pulls by */
+function rareBound(a: Counts, b: Counts, paired: readonly number[], confidence: number): number {
+  const events = b.good.map((count, index) => Math.abs(count - (a.good[index] ?? 0)));
+  const asked = a.asked.reduce((sum, count) => sum + count, 0) / a.asked.length;
+  if (asked === 0 || events.reduce((sum, count) => sum + count, 0) >= 10) return 0;
+  const touched = events.filter((count) => count > 0).length;
+  const { high } = clopperPearson(touched, events.length, confidence);
+  return high * Math.max(1 / Math.max(1, asked), ...paired.map(Math.abs));
 }
 
 /** What each replication pulls the ratio by. */

@@ -5,7 +5,7 @@ import { Measures, type Scope } from "./measures.ts";
 import type { ReplicationRecord } from "./replication-record.ts";
 import { type Interval, meanInterval } from "./statistics.ts";
 import { type QueueTheory, theoryBeside } from "./theory-beside.ts";
-import { type JudgedTarget, judge } from "./verdicts.ts";
+import { type JudgedTarget, judge, replicationsForQuantiles } from "./verdicts.ts";
 import { runOnDays, warmUpRuleDays, type World } from "./world.ts";
 
 /** All measures of one scope of messages. Waits in ms. */
@@ -186,6 +186,13 @@ export function warningsOf(world: World, records: readonly ReplicationRecord[]):
   }
   if (records.length === 1) {
     warnings.push("one replication: no interval and no verdict but UNDECIDED can be given.");
+  }
+  const { targets, run } = world.scenario.settings;
+  const least = replicationsForQuantiles(run.confidence, targets.length);
+  if (targets.some(({ measure }) => measure === "wait-quantile") && records.length < least) {
+    warnings.push(
+      `wait quantiles: ${records.length} replications cannot bear a verdict at this confidence, ${least} or more can.`,
+    );
   }
   const idle = world.agents.filter(({ group }) => group < 0).map(({ id }) => id);
   if (idle.length > 0) warnings.push(`never on shift: ${idle.slice(0, 12).join(", ")}.`);

@@ -21,13 +21,27 @@ export interface JudgedTarget {
 
 /**
  * Judges every target once: PASS where the whole interval meets it, FAIL where none of it does,
- * UNDECIDED where the interval straddles it, and with one replication always. Several targets share
- * the error probability.
+ * UNDECIDED where the interval straddles it, and with one replication always; a quantile also with
+ * fewer than {@link replicationsForQuantiles}. Several targets share the error probability.
  */
 export function judge(measures: Measures, targets: readonly Target[]): readonly JudgedTarget[] {
   if (targets.length === 0) return [];
   const shared = measures.at(1 - (1 - measures.confidence) / targets.length);
-  return targets.map((target) => judgeOne(shared, target));
+  const least = replicationsForQuantiles(measures.confidence, targets.length);
+  return targets.map((target) => {
+    const judged = judgeOne(shared, target);
+    const isTooFew = target.measure === "wait-quantile" && measures.records.length < least;
+    return isTooFew ? { ...judged, verdict: "UNDECIDED" } : judged;
+  });
+}
+
+/**
+ * Fewest replications whose resampled quantile can bear a verdict. The interval lies between the
+ * least and the greatest replication, and all of n lie on one side of a median with probability
+ * 2^(1 − n): with fewer, no resampling reaches the confidence, and the verdict is UNDECIDED.
+ */
+export function replicationsForQuantiles(confidence: number, targets: number): number {
+  return Math.ceil(1 - Math.log2((1 - confidence) / targets) - 1e-9);
 }
 
 /** The exit code of a run: 1 if any target fails, else 2 if any is undecided, else 0. */

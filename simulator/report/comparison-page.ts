@@ -80,12 +80,14 @@ function measureChart(measures: readonly ComparedMeasure[], name: string): strin
     estimate: measure.difference.estimate / scale,
     low: measure.difference.low / scale,
     high: measure.difference.high / scale,
-    text: `${differenceText(measure, measure.difference.estimate)}, ${reading(measure)}`,
+    text: isEndless(measure)
+      ? differenceText(measure, 0)
+      : `${differenceText(measure, measure.difference.estimate)}, ${reading(measure)}`,
     good: goodOf(measure),
   }));
   const axis = (value: number) => signed(unit === "share" ? points : durationText, value * scale);
   const chart = differenceChart(`Difference of ${name}`, rows, axis);
-  return `<h3>${escaped(capitalised(name))}</h3><figure>${chart}</figure>`;
+  return `<h3>${escaped(capitalised(name))}</h3><figure tabindex="0">${chart}</figure>`;
 }
 
 function scopeTable({ names, measures }: Comparison, scope: string): string {
@@ -104,19 +106,29 @@ function cells(measure: ComparedMeasure): readonly string[] {
     figure(measure.first),
     figure(measure.second),
     differenceText(measure, estimate),
-    Number.isNaN(low) ? "–" : `[${differenceText(measure, low)}, ${differenceText(measure, high)}]`,
+    Number.isNaN(low) || isEndless(measure)
+      ? "–"
+      : `[${differenceText(measure, low)}, ${differenceText(measure, high)}]`,
     reading(measure),
     Number.isFinite(measure.varianceReduction) ? measure.varianceReduction.toFixed(1) : "–",
   ];
 }
 
-function differenceText({ unit }: ComparedMeasure, value: number): string {
+function differenceText({ unit, first, second }: ComparedMeasure, value: number): string {
+  if (value === 0 && first === Infinity && second === Infinity) return "both beyond the limit";
   return signed(unit === "share" ? points : durationText, value);
+}
+
+/** Two waits without end, in every resample: between them there is no difference to speak of. */
+function isEndless({ first, second, difference }: ComparedMeasure): boolean {
+  const { low, high } = difference;
+  return first === Infinity && second === Infinity && low === 0 && high === 0;
 }
 
 /** Which way the interval says it goes. */
 function reading(measure: ComparedMeasure): string {
   const { difference } = measure;
+  if (isEndless(measure)) return "–";
   if (Number.isNaN(difference.low)) return "one replication shows nothing";
   const side = judgement({ ...difference, good: goodOf(measure) });
   return side === "none shown" ? "no difference shown" : side;

@@ -68,7 +68,7 @@ function paragraph(text: string): string {
 }
 
 function figure(svg: string): string {
-  return `<figure>${svg}</figure>`;
+  return `<figure tabindex="0">${svg}</figure>`;
 }
 
 function verdictSection({ verdicts, warnings, broken, confidence }: RunSummary): string {

@@ -41,5 +41,6 @@ ${[1, 2, 3, 4, 5, 6, 7, 8]
   .join("\n")}
 ${[1, 2, 3, 4, 5, 6].map((n) => `rect.heat-${n} { fill: var(--h${n}); } .key.heat-${n} { background: var(--h${n}); border: 1px solid var(--line); }`).join("\n")}
 dl { display: grid; grid-template-columns: max-content 1fr; gap: 2px 16px; font-size: 14px; } dt { color: var(--quiet); } dd { margin: 0; overflow-wrap: anywhere; }
+@media screen and (max-width: 760px) { figure { overflow-x: auto; } svg { width: 760px; } }
 @media print { body { font-size: 12px; } main { max-width: none; padding: 0; } h2 { break-after: avoid; } .scroll { overflow: visible; } table { font-size: 10px; } th, td { padding: 3px 4px; } }
 `;

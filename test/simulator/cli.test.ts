@@ -117,6 +117,10 @@ test("the exit code says whether targets pass, fail or are undecided", async () 
   expect(verdicts[0]?.daysMeeting.low).toBe(0);
   expect(verdicts[0]?.daysMeeting.high).toBeGreaterThan(0.1);
   expect(await judged("{ measure: parked, atMost: 0.5 }", "--replications", "1")).toBe(2);
+  // All of five lie on one side of a median once in sixteen times, which is no 95 %.
+  const median = "{ measure: wait-quantile, quantile: 0.5, atMostMinutes: 5000 }";
+  expect(await judged(median, "--replications", "5")).toBe(2);
+  expect(await judged(median, "--replications", "6")).toBe(0);
 });
 
 test("--json prints the results and nothing else", async () => {

@@ -25,7 +25,8 @@ const laws: readonly (readonly [string, Law, number, number])[] = [
   ["exponential", exponential(4), 4, 16],
   ["lognormal", lognormal(6, 5), 6, 25],
   ["gamma", gamma(2.5, 5), 5, 10],
-  ["Weibull", weibull(1, 3), 3, 9],
+  ["Weibull of shape 1", weibull(1, 3), 3, 9],
+  ["Weibull of shape 2", weibull(2, 3), 1.5 * Math.sqrt(Math.PI), 9 - 2.25 * Math.PI],
   ["deterministic", deterministic(7), 7, 0],
   [
     "hyperexponential",

@@ -106,6 +106,33 @@ test.for(pages.flatMap((file) => [[file, "light"] as const, [file, "dark"] as co
   },
 );
 
+test("two waits beyond the limit are said to be that, and not to differ by nothing", () => {
+  const html = comparisonHtml({
+    names: ["a", "b"],
+    seed: 1,
+    replications: 8,
+    confidence: 0.95,
+    engineVersion: 1,
+    configurationHashes: ["0a", "0b"],
+    changes: [],
+    warnings: [],
+    broken: [],
+    measures: [
+      {
+        scope: "all",
+        measure: "p99 of the working-time wait",
+        unit: "ms",
+        first: Infinity,
+        second: Infinity,
+        difference: { estimate: 0, low: 0, high: 0, method: "bootstrap of replications" },
+        varianceReduction: NaN,
+      },
+    ],
+  });
+  expect(html).toContain("both beyond the limit");
+  expect(html).not.toContain("no difference shown");
+});
+
 test("nothing is wider than the window, also on a phone", async (context) => {
   for (const file of pages) {
     const { page } = await opened(context, file, "light");
@@ -115,6 +142,11 @@ test("nothing is wider than the window, also on a phone", async (context) => {
         "document.documentElement.scrollWidth - document.documentElement.clientWidth",
       );
       expect(excess, `${file} at ${width}`).toBeLessThanOrEqual(0);
+      // Charts keep a size at which their labels can be read, and are moved sideways instead.
+      const lowest = await page.evaluate<number>(
+        `Math.min(...Array.from(document.querySelectorAll("svg text"), (text) => text.getBoundingClientRect().height))`,
+      );
+      expect(lowest, `${file} at ${width}`).toBeGreaterThan(8);
     }
     await page.close();
   }

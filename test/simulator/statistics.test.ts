@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { pairedRatios } from "../../simulator/comparison.ts";
 import { KeyedRandom } from "../../simulator/keyed-random.ts";
 import { normalQuantile } from "../../simulator/special-functions.ts";
 import {
@@ -52,6 +53,22 @@ test("no event missing in any replication never gives the interval [1, 1]", () =
   const { low, high } = ratioInterval(all, all, 0.95, share);
   expect(high).toBe(1);
   expect(low).toBeLessThan(1);
+});
+
+test("two runs that differ in few events never have the difference [0, 0]", () => {
+  const asked = Array.from({ length: 10 }, () => 2000);
+  const none = { good: asked.map(() => 0), asked };
+  const same = pairedRatios(none, none, 0.95);
+  expect(same.difference.estimate).toBe(0);
+  expect(same.difference.high).toBeCloseTo((1 - 0.025 ** 0.1) / 2000, 9);
+  expect(same.difference.low).toBe(-same.difference.high);
+  // One event more in one replication of ten shows nothing.
+  const one = { good: asked.map((_count, index) => (index === 3 ? 1 : 0)), asked };
+  expect(pairedRatios(none, one, 0.95).difference.low).toBeLessThan(0);
+  // Two hundred in each, give or take, are no rarity.
+  const many = { good: asked.map((_count, index) => 200 + index), asked };
+  const shown = pairedRatios(none, many, 0.95).difference;
+  expect([shown.method, shown.low > 0]).toEqual(["delta", true]);
 });
 
 test("Clopper–Pearson bounds are exact at the ends", () => {
