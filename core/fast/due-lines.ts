@@ -60,7 +60,9 @@ export class DueLines {
       return;
     }
     this.#heads[line] = after;
-    this.#dues[line] = after === 0 ? Infinity : timers.getDouble(after, timerDue);
+    // A conditional of both would make an object of the number each time.
+    if (after === 0) this.#dues[line] = Infinity;
+    else this.#dues[line] = timers.getDouble(after, timerDue);
     this.due = Math.min(this.#dues[0] ?? 0, this.#dues[1] ?? 0, this.#dues[2] ?? 0);
   }
 
