@@ -50,6 +50,7 @@ if (values.record) {
     commit: commit.stdout.trim(),
     date: new Date().toISOString().slice(0, 10),
     minutes,
+    notRun: [],
     whole: whole(outcomes),
     files: tallied(outcomes),
   };

@@ -8,6 +8,8 @@ export interface MutantRun {
   readonly commit: string;
   readonly date: string;
   readonly minutes: number;
+  /** Files that were left out or not reached in time. */
+  readonly notRun: readonly string[];
   readonly whole: Score;
   /** Folders, whose names end with a slash, and files. */
   readonly files: readonly (Score & { readonly name: string })[];
@@ -21,6 +23,7 @@ export function survivorsPage(run: MutantRun, outcomes: readonly OutcomeLine[]):
     "",
     `Written by \`npm run mutants -- --record\`; how it is done is in [reliability.md](reliability.md). At ${run.commit}, ${run.date}, ${run.minutes} minutes of a machine shared with other work: **${whole.score.toFixed(1)} %** of ${whole.mutants} mutants were noticed, ${whole.endless} of them because a test did not end; ${whole.survived} survived, ${whole.unreached} are in what no test of core reaches. ${whole.ignored} more decide when a module is loaded, and were not tried.`,
     "",
+    ...(run.notRun.length === 0 ? [] : [`Not run: ${run.notRun.join(", ")}.`, ""]),
     "| place | score | mutants | killed | endless | survived | unreached | not tried |",
     "|---|---|---|---|---|---|---|---|",
     ...run.files.map(
