@@ -1,4 +1,4 @@
-import { EngineDesk } from "./engine-desk.ts";
+import { EngineDesk, tenant } from "./engine-desk.ts";
 import type { Benchmark } from "./figures.ts";
 import { waitingTenant } from "./waiting-tenant.ts";
 
@@ -11,6 +11,7 @@ import { waitingTenant } from "./waiting-tenant.ts";
  */
 
 const nonGoal = "the memory of a whole worker";
+const agent = "nobody";
 const execArgv = ["--expose-gc"];
 
 /** Resident bytes that each of `count` adds, after `before` of them. */
@@ -49,12 +50,10 @@ const perRememberedId: Benchmark = {
   run: ({ smoke }) => {
     const writing = new EngineDesk(waitingTenant, { limits: { idsRememberedMax: 2_000_000 } });
     const [before, count] = smoke ? [2_000, 20_000] : [100_000, 1_000_000];
-    // A few customers write all of it, so that nothing but the ids grows.
-    const value = residentBytesOf(
-      (index) => writing.write({ customer: addressOf(index % 100) }),
-      before,
-      count,
-    );
+    writing.apply({ type: "setPresence", at: writing.at, tenant, agent, status: "available" });
+    const conversation = writing.write();
+    // The agent writes all of it, so that nothing but the ids grows: no message waits for an answer.
+    const value = residentBytesOf(() => writing.reply({ conversation, agent }), before, count);
     return Promise.resolve([figure("memory.per-remembered-id", value, count)]);
   },
 };

@@ -358,6 +358,7 @@ export class SnapshotReader {
   }
 }
 
-function bytesOfText(head: number): number {
+/** Of a text that begins with this number. */
+export function bytesOfText(head: number): number {
   return (head & wideText) === 0 ? head >> 1 : head & ~wideText;
 }

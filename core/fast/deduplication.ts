@@ -1,27 +1,24 @@
 import type { SnapshotWriter } from "../snapshot-format.ts";
-import { idScope, idText, IdTable } from "./id-table.ts";
-import { Table } from "./table.ts";
+import { grown, isFull, newSlots, put, roomFor, take } from "./hash-slots.ts";
+import { IdLog } from "./id-log.ts";
 import type { TextArena } from "./text-arena.ts";
-
-/** Fields of a remembered id's row, after those of `IdTable`: 40 bytes, and the text. */
-const width = 10;
-const previous = 3;
-const next = 4;
-const kind = 5;
-const conversation = 3;
-const at = 4;
 
 /** Directions, the lowest bit of a scope; the rest is the channel's name. */
 export const fromCustomer = 0;
 export const fromAgent = 1;
 
-/** Ids of accepted writes, oldest first (3.1, FINE-PRINT 29). */
+/** So many entries may be gone from between others before the log is written anew. */
+const goneMax = 4096;
+
+/**
+ * Ids of accepted writes, oldest first (3.1, FINE-PRINT 29): 20 bytes and the text in a log, and 12 to
+ * 24 bytes in slots. They nearly always go as they came, so they need no links.
+ */
 export class RememberedIds {
-  readonly #rows = new Table(width);
   readonly #texts: TextArena;
-  readonly #byId: IdTable;
-  #first = 0;
-  #last = 0;
+  #log: IdLog;
+  #slots = newSlots();
+  #count = 0;
   /** When what is added was accepted: as an argument of a call it would be an object of its own. */
   now = 0;
   /** What was asked for last, and is in the scratch still: it may be remembered now. */
@@ -31,83 +28,86 @@ export class RememberedIds {
 
   constructor(texts: TextArena) {
     this.#texts = texts;
-    this.#byId = new IdTable(this.#rows, texts);
+    this.#log = new IdLog(texts);
   }
 
   get count(): number {
-    return this.#byId.count;
+    return this.#count;
   }
 
   /** The oldest, or 0. */
   get oldest(): number {
-    return this.#first;
+    return this.#log.first;
   }
 
   /** So many are to be added. */
   reserve(ids: number): void {
-    this.#rows.reserve(ids);
-    this.#byId.reserve(ids);
+    this.#slots = roomFor(this.#slots, this.#count + ids);
   }
 
-  /** The row of the id in the scratch, or 0. */
+  /** The id in the scratch, or 0. O(1) expected. */
   seek(hash: number, scope: number): number {
     this.soughtHash = hash;
     this.soughtScope = scope;
-    this.found = this.#byId.find(hash, scope);
+    this.found = this.#find(hash, scope);
     return this.found;
   }
 
   /** Remember the id in the scratch, which is not known, as the newest. */
   add(hash: number, scope: number, number: number, kindCode: number): void {
-    const row = this.#rows.take();
-    this.#byId.add(row, hash, scope);
-    this.#rows.setDouble(row, conversation, number);
-    this.#rows.setDouble(row, at, this.now);
-    this.#rows.set(row, kind, kindCode);
-    this.#rows.set(row, previous, this.#last);
-    if (this.#last === 0) this.#first = row;
-    else this.#rows.set(this.#last, next, row);
-    this.#last = row;
+    this.#count += 1;
+    if (isFull(this.#slots, this.#count)) this.#slots = grown(this.#slots);
+    this.#log.now = this.now;
+    put(this.#slots, this.#log.append(scope, kindCode, number), hash);
   }
 
-  forget(row: number): void {
-    const before = this.#rows.get(row, previous);
-    const after = this.#rows.get(row, next);
-    if (before === 0) this.#first = after;
-    else this.#rows.set(before, next, after);
-    if (after === 0) this.#last = before;
-    else this.#rows.set(after, previous, before);
-    this.#byId.remove(row);
-    this.#texts.free(this.#rows.get(row, idText));
-    this.#rows.give(row);
+  forget(entry: number): void {
+    this.#count -= 1;
+    take(this.#slots, entry, this.#log.hashOf(entry, this.scopeOf(entry)));
+    this.#log.remove(entry);
   }
 
-  nextOf(row: number): number {
-    return this.#rows.get(row, next);
+  nextOf(entry: number): number {
+    return this.#log.after(entry);
   }
 
-  scopeOf(row: number): number {
-    return this.#rows.get(row, idScope);
+  scopeOf(entry: number): number {
+    return this.#log.scopeOf(entry);
   }
 
-  textOf(row: number): string {
-    return this.#texts.load(this.#rows.get(row, idText));
+  saveText(entry: number, to: SnapshotWriter): void {
+    this.#log.saveText(entry, to);
   }
 
-  saveText(row: number, to: SnapshotWriter): void {
-    this.#texts.save(this.#rows.get(row, idText), to);
+  conversationOf(entry: number): number {
+    return this.#log.conversationOf(entry);
   }
 
-  conversationOf(row: number): number {
-    return this.#rows.getDouble(row, conversation);
+  atOf(entry: number): number {
+    return this.#log.atOf(entry);
   }
 
-  atOf(row: number): number {
-    return this.#rows.getDouble(row, at);
+  kindOf(entry: number): number {
+    return this.#log.kindOf(entry);
   }
 
-  kindOf(row: number): number {
-    return this.#rows.get(row, kind);
+  /**
+   * Where many were forgotten from between others, give their room back. O(all ids), once in as many
+   * forgotten ones; no entry keeps its handle.
+   */
+  tidy(): void {
+    if (this.#log.goneCount <= goneMax + this.#count) return;
+    const old = this.#log;
+    this.#log = new IdLog(this.#texts);
+    this.#slots = newSlots();
+    this.#count = 0;
+    this.found = 0;
+    for (let entry = old.first; entry !== 0; entry = old.after(entry)) {
+      const scope = old.scopeOf(entry);
+      const hash = old.textIntoScratch(entry, scope);
+      this.now = old.atOf(entry);
+      this.add(hash, scope, old.conversationOf(entry), old.kindOf(entry));
+    }
   }
 
   /**
@@ -115,44 +115,42 @@ export class RememberedIds {
    * takes the place of the older. O(all ids).
    */
   rename(from: number, to: number): void {
-    for (let row = this.#first; row !== 0;) {
-      // What stays behind in its place is the same row, unless an older one takes it over.
-      const before = this.#rows.get(row, previous);
-      const isKept = this.scopeOf(row) !== from || this.#renameOne(row, to);
-      if (isKept) row = this.nextOf(row);
-      else row = before === 0 ? this.#first : this.nextOf(before);
+    const log = this.#log;
+    for (let entry = log.first; entry !== 0;) {
+      // An entry that is forgotten still knows the next, unless it was the first.
+      const next = log.after(entry);
+      if (log.scopeOf(entry) === from) this.#renameOne(entry, to);
+      entry = next !== 0 && log.isGone(next) ? log.after(next) : next;
     }
+    this.tidy();
   }
 
-  /** Whether the row is still there. */
-  #renameOne(row: number, to: number): boolean {
-    const id = this.textOf(row);
-    const other = this.#byId.findText(id, to);
-    if (other !== 0 && this.#isBefore(other, row)) {
-      this.#copy(row, other);
-      this.forget(row);
-      return false;
+  #renameOne(entry: number, to: number): void {
+    const log = this.#log;
+    const hash = log.textIntoScratch(entry, to);
+    const other = this.#find(hash, to);
+    if (other !== 0 && log.isBefore(other, entry)) {
+      log.copy(entry, other);
+      this.forget(entry);
+      return;
     }
     if (other !== 0) {
-      this.#copy(other, row);
+      log.copy(other, entry);
       this.forget(other);
     }
-    this.#byId.remove(row);
-    this.#texts.free(this.#rows.get(row, idText));
-    const hash = this.#texts.encode(id, to);
-    this.#byId.add(row, hash, to);
-    return true;
+    take(this.#slots, entry, log.hashOf(entry, log.scopeOf(entry)));
+    log.setScope(entry, to);
+    put(this.#slots, entry, hash);
   }
 
-  #copy(from: number, into: number): void {
-    this.#rows.setDouble(into, conversation, this.conversationOf(from));
-    this.#rows.setDouble(into, at, this.atOf(from));
-    this.#rows.set(into, kind, this.kindOf(from));
-  }
-
-  #isBefore(a: number, b: number): boolean {
-    let row = a;
-    while (row !== 0 && row !== b) row = this.nextOf(row);
-    return row === b;
+  #find(hash: number, scope: number): number {
+    const slots = this.#slots;
+    const mask = slots.length - 1;
+    for (let at = (hash << 1) & mask; ; at = (at + 2) & mask) {
+      const entry = slots[at] ?? 0;
+      if (entry === 0) return 0;
+      if (slots[at + 1] !== hash || this.#log.scopeOf(entry) !== scope) continue;
+      if (this.#log.hasTextInScratch(entry)) return entry;
+    }
   }
 }

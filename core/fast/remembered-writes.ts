@@ -59,6 +59,7 @@ export function remember(
     if (!isOver && isCurrent(partition, ownerOf(partition, oldest), oldest)) break;
     remembered.forget(oldest);
   }
+  remembered.tidy();
 }
 
 /** Tenant of a remembered id; undefined if there is none of that name. */

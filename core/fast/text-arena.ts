@@ -1,4 +1,4 @@
-import type { SnapshotReader, SnapshotWriter } from "../snapshot-format.ts";
+import { bytesOfText, type SnapshotReader, type SnapshotWriter } from "../snapshot-format.ts";
 
 const wide = 1;
 /** Units read at a time. */
@@ -81,6 +81,40 @@ export class TextArena {
     to.wordsOfText(this.#words, at);
   }
 
+  /** The same of a text in words of somebody else. */
+  encodeWords(words: Int32Array, at: number, scope: number): number {
+    const count = wordsOf(words[at] ?? 0);
+    if (count > this.#scratch.length) this.#scratch = new Int32Array(count * 2);
+    for (let index = 0; index < count; index += 1) this.#scratch[index] = words[at + index] ?? 0;
+    this.#scratchWords = count;
+    return this.#hash(scope);
+  }
+
+  /** How many words the text in the scratch takes. */
+  get scratchWords(): number {
+    return this.#scratchWords;
+  }
+
+  /** What is in the scratch into words of somebody else. */
+  copyScratch(into: Int32Array, at: number): void {
+    for (let index = 0; index < this.#scratchWords; index += 1) {
+      into[at + index] = this.#scratch[index] ?? 0;
+    }
+  }
+
+  /** Whether the text there is the one in the scratch. */
+  isScratchAt(words: Int32Array, at: number): boolean {
+    for (let index = 0; index < this.#scratchWords; index += 1) {
+      if (words[at + index] !== this.#scratch[index]) return false;
+    }
+    return true;
+  }
+
+  /** Hash of a text in words of somebody else, as `encode` gives it. */
+  hashOf(words: Int32Array, at: number, scope: number): number {
+    return hash(words, at, wordsOf(words[at] ?? 0), scope);
+  }
+
   /** Keep what is in the scratch; answers where. */
   store(): number {
     const at = this.#take(this.#scratchWords);
@@ -91,16 +125,13 @@ export class TextArena {
   }
 
   free(at: number): void {
-    const count = this.#wordsOf(at);
+    const count = wordsOf(this.#words[at] ?? 0);
     this.#words[at] = this.#free[count] ?? 0;
     this.#free[count] = at;
   }
 
   isInScratch(at: number): boolean {
-    for (let index = 0; index < this.#scratchWords; index += 1) {
-      if (this.#words[at + index] !== this.#scratch[index]) return false;
-    }
-    return true;
+    return this.isScratchAt(this.#words, at);
   }
 
   load(at: number): string {
@@ -146,19 +177,7 @@ export class TextArena {
   }
 
   #hash(scope: number): number {
-    let hash = Math.imul(scope ^ 0x27d4eb2f, 0x85ebca6b);
-    for (let index = 0; index < this.#scratchWords; index += 1) {
-      hash = Math.imul(hash ^ (this.#scratch[index] ?? 0), 0x9e3779b1);
-      hash ^= hash >>> 15;
-    }
-    hash = Math.imul(hash, 0xc2b2ae35);
-    return hash ^ (hash >>> 16);
-  }
-
-  #wordsOf(at: number): number {
-    const header = this.#words[at] ?? 0;
-    const perWord = (header & wide) === 0 ? 4 : 2;
-    return 1 + Math.ceil((header >> 1) / perWord);
+    return hash(this.#scratch, 0, this.#scratchWords, scope);
   }
 
   #take(count: number): number {
@@ -177,4 +196,19 @@ export class TextArena {
     }
     return at;
   }
+}
+
+function hash(words: Int32Array, at: number, count: number, scope: number): number {
+  let mixed = Math.imul(scope ^ 0x27d4eb2f, 0x85ebca6b);
+  for (let index = 0; index < count; index += 1) {
+    mixed = Math.imul(mixed ^ (words[at + index] ?? 0), 0x9e3779b1);
+    mixed ^= mixed >>> 15;
+  }
+  mixed = Math.imul(mixed, 0xc2b2ae35);
+  return mixed ^ (mixed >>> 16);
+}
+
+/** Words of a text, its head included. */
+function wordsOf(head: number): number {
+  return 1 + ((bytesOfText(head) + 3) >> 2);
 }
