@@ -21,7 +21,8 @@ function measure(armed: number, smoke: boolean) {
   const timers = newTimerTable();
   const wheel = new TimingWheel(timers);
   const numbers = new Numbers(7);
-  wheel.first(startAt);
+  wheel.limit = startAt;
+  wheel.first();
   const ring = new Int32Array(armed);
   let sequence = 0;
   const arm = (at: number): void => {

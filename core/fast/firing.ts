@@ -30,6 +30,9 @@ const step = {
   timer: 0,
 };
 
+/** When a clock's first is due: as the one of two values it would be an object of its own. */
+const found = { at: Infinity };
+
 /** Fire at most `max` steps that are due by now; answers whether more are. */
 export function fireDue(partition: Partition, max: number): boolean {
   for (let fired = 0; ; fired += 1) {
@@ -104,16 +107,20 @@ function findStep(partition: Partition): boolean {
     if (clock.isGone || !considerClock(partition, clock)) putInOrder(partition, clock);
   }
   if (step.at !== Infinity) return true;
-  partition.nothingBefore = clockOrder.firstKeyOf(clockOrder.first());
+  clockOrder.findFirstKey();
+  partition.nothingBefore = clockOrder.key;
   return false;
 }
 
 /** Answers whether the clock asks for something by now. */
 function considerClock({ now, timers }: Partition, clock: Clock): boolean {
   const { flipAt, open, elapsed, since, wheel } = clock;
-  const timer = open ? wheel.first(elapsed + Math.min(now, flipAt) - since) : 0;
+  wheel.limit = elapsed + Math.min(now, flipAt) - since;
+  const timer = open ? wheel.first() : 0;
   if (timer === 0 && flipAt > now) return false;
-  const at = timer === 0 ? flipAt : since + timers.getDouble(timer, timerDue) - elapsed;
+  if (timer === 0) found.at = flipAt;
+  else found.at = since + timers.getDouble(timer, timerDue) - elapsed;
+  const { at } = found;
   const rank = timer === 0 ? 1 : at === flipAt ? 0 : 2;
   const sequence = timer === 0 ? 0 : timers.getDouble(timer, timerSequence);
   const isBefore =

@@ -38,6 +38,12 @@ export class LazyOrder {
     return this.#keys[2 * place] ?? Infinity;
   }
 
+  /** The first key of the first place, into `key`; Infinity if there is none. */
+  findFirstKey(): void {
+    if (this.#count === 0) this.key = Infinity;
+    else this.key = this.#keys[2 * (this.#heap[0] ?? 0)] ?? 0;
+  }
+
   /** The second key. */
   keyOf(place: number): number {
     return this.#keys[2 * place + 1] ?? 0;

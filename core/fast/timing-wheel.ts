@@ -52,7 +52,8 @@ export class TimingWheel {
   /** The bits of the time above the low 24, and those. */
   #high = 0;
   #low = 0;
-  #limit = 0;
+  /** How far `first` is to look: a field, since as an argument it would be an object of its own. */
+  limit = 0;
   /** What `findBound` found. */
   bound = 0;
   #start = 0;
@@ -113,9 +114,10 @@ export class TimingWheel {
   }
 
   /** The first timer due at or before `limit`, or 0. The wheel moves on to it, or to the limit. */
-  first(limit: number): number {
+  first(): number {
+    const { limit } = this;
     const lines = this.#lines;
-    this.#limit = lines.due < limit ? lines.due : limit;
+    if (lines.due < limit) this.limit = lines.due;
     const timer = this.#moveOn();
     if (lines.due > limit) return timer;
     return timer !== 0 && this.#goesFirst(timer) ? timer : lines.first();
@@ -132,7 +134,7 @@ export class TimingWheel {
 
   /** A number of 64 bits in a field is no object of its own, as it would be as an argument. */
   #moveOn(): number {
-    const limit = this.#limit;
+    const { limit } = this;
     while (this.#count > 0) {
       const own = this.#low & slotMask;
       const digit = this.#nextDigit(0, own);

@@ -8,6 +8,7 @@ import { Table } from "../../core/fast/table.ts";
 import { TextArena } from "../../core/fast/text-arena.ts";
 import { newTimerTable, TimingWheel } from "../../core/fast/timing-wheel.ts";
 import { timerDue, timerSequence } from "../../core/fast/timer-row.ts";
+import { firstBy } from "./wheel.ts";
 
 /** Each table beside the obvious thing that it stands for. */
 const seed = 20_260_302;
@@ -29,7 +30,7 @@ describe("the timing wheel", () => {
         const timers = newTimerTable();
         const wheel = new TimingWheel(timers);
         let now = start;
-        wheel.first(now);
+        firstBy(wheel, now);
         let model: { timer: number; due: number; sequence: number }[] = [];
         let sequence = 0;
         for (const step of list) {
@@ -53,7 +54,7 @@ describe("the timing wheel", () => {
               .toSorted((a, b) => a.due - b.due || a.sequence - b.sequence);
             model = model.filter((armed) => armed.due > now);
             const fired: number[] = [];
-            for (let timer = wheel.first(now); timer !== 0; timer = wheel.first(now)) {
+            for (let timer = firstBy(wheel, now); timer !== 0; timer = firstBy(wheel, now)) {
               fired.push(timers.getDouble(timer, timerSequence));
               wheel.remove(timer);
               timers.give(timer);
@@ -82,7 +83,7 @@ describe("the timing wheel", () => {
       return sequence;
     });
     const fired: number[] = [];
-    for (let timer = wheel.first(1e6); timer !== 0; timer = wheel.first(1e6)) {
+    for (let timer = firstBy(wheel, 1e6); timer !== 0; timer = firstBy(wheel, 1e6)) {
       fired.push(timers.getDouble(timer, timerSequence));
       wheel.remove(timer);
     }
