@@ -21,7 +21,7 @@ export function survivorsPage(run: MutantRun, outcomes: readonly OutcomeLine[]):
   const lines = [
     "# Mutants of core",
     "",
-    `Written by \`npm run mutants -- --record\`; how it is done is in [reliability.md](reliability.md). At ${run.commit}, ${run.date}, ${run.minutes} minutes of a machine shared with other work: **${whole.score.toFixed(1)} %** of ${whole.mutants} mutants were noticed, ${whole.endless} of them because a test did not end; ${whole.survived} survived, ${whole.unreached} are in what no test of core reaches. ${whole.ignored} more decide when a module is loaded, and were not tried.`,
+    `Written by \`npm run mutants -- --record\`; how it is done is in [reliability.md](reliability.md). At ${run.commit}, ${run.date}, ${run.minutes} minutes of a machine shared with other work: **${whole.score.toFixed(1)} %** of ${whole.mutants} mutants were noticed, ${whole.endless} of them because a test did not end; ${whole.survived} survived, ${whole.unreached} are in what none of the tests played reaches. ${whole.ignored} more decide when a module is loaded, and were not tried.`,
     "",
     ...(run.notRun.length === 0 ? [] : [`Not run: ${run.notRun.join(", ")}.`, ""]),
     "| place | score | mutants | killed | endless | survived | unreached | not tried |",
