@@ -131,4 +131,4 @@ function isDifference(error: unknown): boolean {
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
-const lookEveryMs = 10_000;
+const lookEveryMs = 1000;
