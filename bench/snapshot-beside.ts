@@ -14,7 +14,7 @@ import { waitingTenant } from "./waiting-tenant.ts";
  * Non-goal: how long a snapshot takes (`snapshot.write`).
  *
  * Work: messages at even intervals (open loop), each of another customer, one a request. The worker
- * looks every ten seconds whether a snapshot is wanted, and is told to want one after a few commands.
+ * is told to want a snapshot after ten seconds of them.
  */
 export const snapshotBeside: Benchmark = {
   name: "snapshot.beside",
@@ -28,7 +28,10 @@ export const snapshotBeside: Benchmark = {
     const data = join(folder.path, "data");
     const flags = [`--config=${config}`, `--data=${data}`];
     await fill(flags, open);
-    await using worker = await startWorkerProcess([...flags, "--limit=commandsPerSnapshotMax=10"]);
+    await using worker = await startWorkerProcess([
+      ...flags,
+      `--limit=commandsPerSnapshotMax=${10 * perSecond}`,
+    ]);
     const { before, during } = await observe(worker.url, data);
     const resultHash = open.toString(16);
     const shares = { p50: 0.5, p99: 0.99, max: 1 };
