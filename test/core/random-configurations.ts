@@ -3,14 +3,28 @@ import { agentSelections, channelKinds, routingModes } from "../../core/configur
 import type { ResolvedConfiguration } from "../../core/index.ts";
 import { configurationOf } from "./desk.ts";
 
+/** How much a configuration has at most. */
+export interface ConfigurationSize {
+  readonly queuesMax: number;
+  readonly agentsMin: number;
+  readonly agentsMax: number;
+}
+
+const few: ConfigurationSize = { queuesMax: 3, agentsMin: 2, agentsMax: 6 };
+
 /** Configurations of one tenant that share their ids: each may follow upon any other. */
-export function configurations(): fc.Arbitrary<readonly ResolvedConfiguration[]> {
+export function configurations(
+  size: ConfigurationSize = few,
+): fc.Arbitrary<readonly ResolvedConfiguration[]> {
   return fc
-    .array(fc.tuple(queues(), agents(), channels(), rest()), { minLength: 3, maxLength: 3 })
+    .array(fc.tuple(queues(size), agents(size), channels(size), rest()), {
+      minLength: 3,
+      maxLength: 3,
+    })
     .map((documents) => documents.map((parts) => resolved(...parts)));
 }
 
-function queues() {
+function queues({ queuesMax }: ConfigurationSize) {
   const queue = fc.record({
     calendar: fc.constantFrom(undefined, "office", "office", "night"),
     agentSelection: fc.constantFrom(...agentSelections),
@@ -24,22 +38,25 @@ function queues() {
     reassignAfterMinutes: fc.constantFrom(null, 5, 20),
     maxAssignmentsPerAgentPerMinute: fc.constantFrom(null, null, 1, 2, 3),
   });
-  return fc.array(queue, { minLength: 1, maxLength: 3 });
+  return fc.array(queue, { minLength: 1, maxLength: queuesMax, size: "max" });
 }
 
-function agents() {
+function agents({ queuesMax, agentsMin, agentsMax }: ConfigurationSize) {
   const agent = fc.record({
     present: fc.integer({ min: 0, max: 9 }).map((dice) => dice > 0),
-    levels: fc.array(fc.integer({ min: 0, max: 10 }), { minLength: 3, maxLength: 3 }),
+    levels: fc.array(fc.integer({ min: 0, max: 10 }), {
+      minLength: queuesMax,
+      maxLength: queuesMax,
+    }),
     capacity: fc.integer({ min: 1, max: 5 }),
   });
-  return fc.array(agent, { minLength: 2, maxLength: 6 });
+  return fc.array(agent, { minLength: agentsMin, maxLength: agentsMax, size: "max" });
 }
 
-function channels() {
+function channels({ queuesMax }: ConfigurationSize) {
   const channel = fc.record({
     kind: fc.constantFrom(...channelKinds),
-    queue: fc.nat(2),
+    queue: fc.nat(queuesMax - 1),
     priority: fc.constantFrom(0, 0, 1, 14),
     timeout: fc.constantFrom(null, 6, 20, 60),
     lastAgent: fc.record({

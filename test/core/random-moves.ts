@@ -74,6 +74,8 @@ export interface Scene {
     readonly id: string;
     readonly configurations: readonly ResolvedConfiguration[];
   }[];
+  /** Of customers who write. */
+  readonly addresses: readonly string[];
   /** Ids of writes so far, to be repeated now and then. */
   readonly ids: string[];
 }
@@ -153,7 +155,6 @@ class Dice {
   }
 }
 
-const addresses = ["kim", "lea", "mia", "noa", "oli", "pia"];
 const people = ["person-1", "person-2"];
 
 function openOnes(engine: Engine, tenant: string): ConversationView[] {
@@ -226,7 +227,11 @@ class Player {
         return { type, ...base, agent: agent ?? this.#agent(), status };
       }
       case "eraseCustomer":
-        return { type, ...base, customer: must(dice.pick([...addresses, ...people]), "who") };
+        return {
+          type,
+          ...base,
+          customer: must(dice.pick([...this.#scene.addresses, ...people]), "who"),
+        };
       case "recordDelivery": {
         const status = must(dice.pick(deliveryStatuses), "status");
         return { type, ...base, channel: this.#channel(), entry: dice.roll(500), status };
@@ -316,7 +321,10 @@ class Player {
     );
     const { channel, customer } = (this.#dice.once(2) ? this.#dice.pick(asked) : undefined) ?? {};
     if (channel !== undefined && customer !== undefined) return { channel, customer };
-    return { channel: this.#channel(), customer: must(this.#dice.pick(addresses), "address") };
+    return {
+      channel: this.#channel(),
+      customer: must(this.#dice.pick(this.#scene.addresses), "address"),
+    };
   }
 
   #channel(): string {

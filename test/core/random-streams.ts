@@ -10,6 +10,7 @@ import type {
 } from "../../core/index.ts";
 import type { Implementation } from "./implementations.ts";
 import { configurations } from "./random-configurations.ts";
+import type { ConfigurationSize } from "./random-configurations.ts";
 import { aims, commandOf } from "./random-moves.ts";
 import type { Aim, Scene } from "./random-moves.ts";
 import { monday } from "./script-time.ts";
@@ -18,6 +19,8 @@ import type { Witness } from "./witness.ts";
 /** A random stream: what it starts from, and what each step aims at. */
 export interface Stream {
   readonly tenants: readonly (readonly ResolvedConfiguration[])[];
+  /** Of customers who write. */
+  readonly addresses: readonly string[];
   readonly aims: readonly Aim[];
   readonly limits: Partial<EngineLimits>;
 }
@@ -26,12 +29,25 @@ export interface StreamSettings {
   /** At least; a stream has up to a fifth more. */
   readonly commandCount: number;
   readonly limits: fc.Arbitrary<Partial<EngineLimits>>;
+  /**
+   * Many agents, queues and customers, so that lists are long and much waits; else few, so that most
+   * commands meet what others have left.
+   */
+  readonly crowded?: boolean;
 }
 
-export function streams({ commandCount, limits }: StreamSettings): fc.Arbitrary<Stream> {
+/** Of whom some write again and again. */
+export const fewCustomers = ["kim", "lea", "mia", "noa", "oli", "pia"];
+const many = Array.from({ length: 60 }, (_, index) => `customer-${index}`);
+const crowd: ConfigurationSize = { queuesMax: 6, agentsMin: 12, agentsMax: 30 };
+
+export function streams(settings: StreamSettings): fc.Arbitrary<Stream> {
+  const { commandCount, limits, crowded = false } = settings;
   const maxLength = Math.ceil(commandCount * 1.2);
+  const tenant = crowded ? configurations(crowd) : configurations();
   return fc.record({
-    tenants: fc.array(configurations(), { minLength: 2, maxLength: 2 }),
+    tenants: fc.array(tenant, { minLength: 2, maxLength: 2 }),
+    addresses: fc.constant(crowded ? many : fewCustomers),
     aims: fc.array(aims, { minLength: commandCount, maxLength, size: "max" }),
     limits,
   });
@@ -104,6 +120,7 @@ function play(
     engine,
     at: monday + 8 * 3_600_000 + 50 * 60_000,
     tenants: stream.tenants.map((list, index) => ({ id: `t${index}`, configurations: list })),
+    addresses: stream.addresses,
     ids: [],
   };
   for (const aim of stream.aims) {

@@ -10,6 +10,7 @@ import { configurationOf, plansOf } from "../core/desk.ts";
 import { configurations } from "../core/random-configurations.ts";
 import { aims, commandOf } from "../core/random-moves.ts";
 import type { Aim } from "../core/random-moves.ts";
+import { fewCustomers } from "../core/random-streams.ts";
 import { monday } from "../core/script-time.ts";
 import { Chance } from "../crash/chance.ts";
 import { Machine, claim } from "./machine.ts";
@@ -234,8 +235,8 @@ class Simulation implements Disposable {
   #commandOf(aim: Aim): Command | undefined {
     const { engine } = this.#truth;
     const at = Math.max(this.#machine.now, monday);
-    const scene = { engine, at, tenants: this.#tenants, ids: this.#ids };
-    return commandOf(aim, scene);
+    const tenants = this.#tenants;
+    return commandOf(aim, { engine, at, tenants, addresses: fewCustomers, ids: this.#ids });
   }
 
   /** Some of what is under way arrives, in any order, in one batch. */
