@@ -1,13 +1,14 @@
-// `npm run mutants [-- FILE…] [--ms N] [--record]`: changes core, one small thing at a time, and
-// counts which changes no test notices. A whole run takes a quarter of an hour of one core.
-import { spawnSync } from "node:child_process";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+// `npm run mutants [-- FILE…] [--ms N] [--ms-again N] [--survivors] [--stale] [--page]`: changes
+// core, one small thing at a time, and counts which changes no test notices. All of it takes an hour
+// of one core.
+import { readFileSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { Stryker } from "@stryker-mutator/core";
 import { root } from "../repository.ts";
 import type { OutcomeLine } from "./outcome-lines.ts";
-import { tallied, whole } from "./scores.ts";
+import { keyOf, mutated, notTried, record, recordAgain, recorded } from "./record.ts";
+import { notExamined, reasonOf } from "./reasons.ts";
+import { mutantsOf, scoreOf, summed } from "./scores.ts";
 import { survivorsPage } from "./survivors-page.ts";
 
 const { values, positionals } = parseArgs({
@@ -17,46 +18,52 @@ const { values, positionals } = parseArgs({
     ms: { type: "string", default: "800" },
     /** Those that survived meet all tests that reach them, up to so many ms. */
     "ms-again": { type: "string", default: "6000" },
-    /** Writes docs/reliability/mutants.json and docs/mutants.md. */
-    record: { type: "boolean", default: false },
+    /** Only what survived so far, with the tests as they are now. */
+    survivors: { type: "boolean", default: false },
+    /** Only files whose text has changed since they were tried. */
+    stale: { type: "boolean", default: false },
+    /** Plays nothing: writes docs/mutants.md anew, with the reasons as they are now. */
+    page: { type: "boolean", default: false },
   },
 });
 process.chdir(root);
 
-const beganAt = performance.now();
-const first = await played(
-  positionals.length > 0 ? positionals : ["core/**/*.ts", "!core/naive/**"],
-  values.ms,
-);
-const again = first.filter(({ status }) => status === "Survived").map(rangeOf);
-const second = again.length === 0 ? [] : await played(again, values["ms-again"]);
-const later = new Map(second.map((outcome) => [keyOf(outcome), outcome]));
-const outcomes = first.map((outcome) => later.get(keyOf(outcome)) ?? outcome);
-const minutes = Math.round((performance.now() - beganAt) / 60_000);
-
-for (const { name, score, ...counts } of tallied(outcomes)) {
-  console.log(`${name.padEnd(44)} ${score.toFixed(1).padStart(5)} % ${JSON.stringify(counts)}`);
+const wanted = mutated(positionals.length > 0 ? positionals : undefined);
+if (values.survivors) {
+  const survivors = recorded()
+    .filter(({ file }) => wanted.includes(file))
+    .flatMap(({ file, survivors: own }) => own.map((survivor) => ({ file, ...survivor })));
+  if (survivors.length > 0) recordAgain(await played(survivors.map(rangeOf), values["ms-again"]));
+} else if (!values.page) {
+  const stale = new Set(notTried(recorded()));
+  const files = values.stale ? wanted.filter((file) => stale.has(file)) : wanted;
+  if (files.length > 0) await playWhole(files);
 }
-for (const { file, line, column, mutator, replacement, status } of outcomes) {
-  if (status !== "Survived" && status !== "NoCoverage") continue;
-  console.log(`${status} ${file}:${line}:${column} ${mutator} ${replacement.slice(0, 80)}`);
-}
-const { score, mutants } = whole(outcomes);
-console.log(`${score.toFixed(1)} % of ${mutants} mutants were noticed, in ${minutes} minutes`);
+const records = recorded();
+writeFileSync("docs/mutants.md", survivorsPage(records));
 
-if (values.record) {
-  const commit = spawnSync("git", ["rev-parse", "--short", "HEAD"], { encoding: "utf8" });
-  const run = {
-    commit: commit.stdout.trim(),
-    date: new Date().toISOString().slice(0, 10),
-    minutes,
-    notRun: [],
-    whole: whole(outcomes),
-    files: tallied(outcomes),
-  };
-  mkdirSync(join(root, "docs/reliability"), { recursive: true });
-  writeFileSync(join(root, "docs/reliability/mutants.json"), `${JSON.stringify(run, null, 2)}\n`);
-  writeFileSync(join(root, "docs/mutants.md"), survivorsPage(run, outcomes));
+const shown = records.filter(({ file }) => wanted.includes(file));
+for (const { file, survivors, ...counts } of shown) {
+  console.log(`${file.padEnd(44)} ${scoreOf(counts).toFixed(1).padStart(5)} %`);
+  for (const survivor of survivors) {
+    const { line, column, mutator, text, replacement, isReached } = survivor;
+    const reached = isReached ? "" : " (unreached)";
+    const why = reasonOf(file, survivor) === notExamined ? " NO REASON" : "";
+    console.log(`  ${line}:${column}${reached}${why} ${mutator} ${text} → ${replacement}`);
+  }
+}
+const sum = summed(shown);
+console.log(`${scoreOf(sum).toFixed(1)} % of ${mutantsOf(sum)} mutants were noticed`);
+
+async function playWhole(files: readonly string[]): Promise<void> {
+  const first = await played(files, values.ms);
+  const again = first.filter(({ status }) => status === "Survived").map(rangeOf);
+  const second = again.length === 0 ? [] : await played(again, values["ms-again"]);
+  const later = new Map(second.map((outcome) => [keyOf(outcome.file, outcome), outcome]));
+  record(
+    files,
+    first.map((outcome) => later.get(keyOf(outcome.file, outcome)) ?? outcome),
+  );
 }
 
 async function played(mutate: readonly string[], ms: string): Promise<readonly OutcomeLine[]> {
@@ -66,21 +73,11 @@ async function played(mutate: readonly string[], ms: string): Promise<readonly O
   return readFileSync("results/mutants.ndjson", "utf8")
     .trim()
     .split("\n")
+    .filter((line) => line !== "")
     .map((line) => JSON.parse(line) as OutcomeLine);
 }
 
-function rangeOf({ file, line, column, endLine, endColumn }: OutcomeLine): string {
+function rangeOf(mutant: Pick<OutcomeLine, "file" | "line" | "column" | "endLine" | "endColumn">) {
+  const { file, line, column, endLine, endColumn } = mutant;
   return `${file}:${line}:${column - 1}-${endLine}:${endColumn - 1}`;
-}
-
-function keyOf({
-  file,
-  line,
-  column,
-  endLine,
-  endColumn,
-  mutator,
-  replacement,
-}: OutcomeLine): string {
-  return [file, line, column, endLine, endColumn, mutator, replacement].join(" ");
 }

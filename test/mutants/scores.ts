@@ -1,11 +1,9 @@
-import { dirname } from "node:path";
-import type { OutcomeLine } from "./outcome-lines.ts";
+import type { MutantResult } from "@stryker-mutator/api/core";
 
-/** How many mutants of a file or of a folder became what. */
-export interface Score {
-  /** 0 to 100: those that were killed or never ended, of all that were not ignored. */
-  readonly score: number;
-  readonly mutants: number;
+type Status = MutantResult["status"];
+
+/** How many mutants became what. */
+export interface Counts {
   readonly killed: number;
   readonly endless: number;
   readonly survived: number;
@@ -14,23 +12,35 @@ export interface Score {
   readonly ignored: number;
 }
 
-export function whole(outcomes: readonly OutcomeLine[]): Score {
-  const count = (status: OutcomeLine["status"]): number =>
-    outcomes.filter((outcome) => outcome.status === status).length;
-  const killed = count("Killed");
-  const endless = count("Timeout");
-  const survived = count("Survived");
-  const unreached = count("NoCoverage");
-  const mutants = killed + endless + survived + unreached;
-  const score = mutants === 0 ? 100 : Math.round((1000 * (killed + endless)) / mutants) / 10;
-  return { score, mutants, killed, endless, survived, unreached, ignored: count("Ignored") };
+export function counted(statuses: readonly Status[]): Counts {
+  const count = (wanted: Status): number => statuses.filter((status) => status === wanted).length;
+  return {
+    killed: count("Killed"),
+    endless: count("Timeout"),
+    survived: count("Survived"),
+    unreached: count("NoCoverage"),
+    ignored: count("Ignored"),
+  };
 }
 
-/** By folder and by file. */
-export function tallied(outcomes: readonly OutcomeLine[]): readonly (Score & { name: string })[] {
-  const grouped = (nameOf: (file: string) => string): readonly (Score & { name: string })[] =>
-    [...Map.groupBy(outcomes, ({ file }) => nameOf(file))]
-      .toSorted(([one], [other]) => (one < other ? -1 : 1))
-      .map(([name, own]) => ({ name, ...whole(own) }));
-  return [...grouped((file) => `${dirname(file)}/`), ...grouped((file) => file)];
+export function summed(all: readonly Counts[]): Counts {
+  const sum = (name: keyof Counts): number => all.reduce((whole, own) => whole + own[name], 0);
+  return {
+    killed: sum("killed"),
+    endless: sum("endless"),
+    survived: sum("survived"),
+    unreached: sum("unreached"),
+    ignored: sum("ignored"),
+  };
+}
+
+/** How many were tried. */
+export function mutantsOf({ killed, endless, survived, unreached }: Counts): number {
+  return killed + endless + survived + unreached;
+}
+
+/** 0 to 100: those that were killed or never ended, of all that were tried. */
+export function scoreOf(counts: Counts): number {
+  const mutants = mutantsOf(counts);
+  return mutants === 0 ? 100 : (100 * (counts.killed + counts.endless)) / mutants;
 }

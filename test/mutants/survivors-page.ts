@@ -1,69 +1,55 @@
-import { readFileSync } from "node:fs";
-import { notExamined, reasons } from "./reasons.ts";
-import type { OutcomeLine } from "./outcome-lines.ts";
-import type { Score } from "./scores.ts";
-
-/** What docs/reliability/mutants.json keeps. */
-export interface MutantRun {
-  readonly commit: string;
-  readonly date: string;
-  readonly minutes: number;
-  /** Files that were left out or not reached in time. */
-  readonly notRun: readonly string[];
-  readonly whole: Score;
-  /** Folders, whose names end with a slash, and files. */
-  readonly files: readonly (Score & { readonly name: string })[];
-}
+import { dirname } from "node:path";
+import { notTried } from "./record.ts";
+import type { FileRecord, Survivor } from "./record.ts";
+import { notExamined, reasonOf, reasons } from "./reasons.ts";
+import { mutantsOf, scoreOf, summed } from "./scores.ts";
+import type { Counts } from "./scores.ts";
 
 /** docs/mutants.md: scores, and each survivor under the reason why it lives. */
-export function survivorsPage(run: MutantRun, outcomes: readonly OutcomeLine[]): string {
-  const { whole } = run;
+export function survivorsPage(records: readonly FileRecord[]): string {
+  const whole = summed(records);
+  const stale = notTried(records);
   const lines = [
     "# Mutants of core",
     "",
-    `Written by \`npm run mutants -- --record\`; how it is done is in [reliability.md](reliability.md). At ${run.commit}, ${run.date}, ${run.minutes} minutes of a machine shared with other work: **${whole.score.toFixed(1)} %** of ${whole.mutants} mutants were noticed, ${whole.endless} of them because a test did not end; ${whole.survived} survived, ${whole.unreached} are in what none of the tests played reaches. ${whole.ignored} more decide when a module is loaded, and were not tried.`,
+    `Written by \`npm run mutants\`; how it is done is in [reliability.md](reliability.md). **${scoreOf(whole).toFixed(1)} %** of ${mutantsOf(whole)} mutants were noticed, ${whole.endless} of them because a test did not end; ${whole.survived} survived, ${whole.unreached} are in what none of the tests played reaches. ${whole.ignored} more decide when a module is loaded, and were not tried.`,
     "",
-    ...(run.notRun.length === 0 ? [] : [`Not run: ${run.notRun.join(", ")}.`, ""]),
+    ...(stale.length === 0 ? [] : [`Changed since they were tried: ${stale.join(", ")}.`, ""]),
     "| place | score | mutants | killed | endless | survived | unreached | not tried |",
-    "|---|---|---|---|---|---|---|---|",
-    ...run.files.map(
-      ({ name, score, mutants, killed, endless, survived, unreached, ignored }) =>
-        `| ${[name, `${score.toFixed(1)} %`, mutants, killed, endless, survived, unreached, ignored].join(" | ")} |`,
+    "|---|--:|--:|--:|--:|--:|--:|--:|",
+    ...[...Map.groupBy(records, ({ file }) => `${dirname(file)}/`)].map(([folder, own]) =>
+      row(folder, summed(own)),
     ),
+    ...records.map((own) => row(own.file, own)),
     "",
     "## Survivors",
     "",
-    "Line and column, what the line says, and what stood in place of the part that begins there. Lines are those of the commit above.",
+    "Line and column, what the line says, and what stood in place of the part that begins there. Lines are those of the text that was tried.",
   ];
-  const lived = outcomes.filter(({ status }) => status === "Survived" || status === "NoCoverage");
-  const groups = Map.groupBy(lived, (outcome) => reasonOf(outcome));
-  for (const reason of [...reasons.map(({ why }) => why), notExamined]) {
-    const own = groups.get(reason);
-    groups.delete(reason);
-    if (own !== undefined) lines.push("", `### ${reason} (${own.length})`, "", ...own.map(shown));
+  const survivors = records.flatMap((own) =>
+    own.survivors.map((survivor) => ({ file: own.file, survivor })),
+  );
+  const groups = Map.groupBy(survivors, ({ file, survivor }) => reasonOf(file, survivor));
+  for (const why of new Set([...reasons.map((reason) => reason.why), notExamined])) {
+    const own = groups.get(why) ?? [];
+    if (own.length === 0) continue;
+    const shown = own.map(({ file, survivor }) => survivorLine(file, survivor));
+    lines.push("", `### ${why} (${own.length})`, "", ...shown);
   }
   return `${lines.join("\n")}\n`;
 }
 
-function reasonOf(outcome: OutcomeLine): string {
-  const text = lineOf(outcome);
-  const place = `${outcome.file} ${outcome.mutator}`;
-  const found = reasons.find(
-    ({ where, line, becomes }) =>
-      where.test(place) && line.test(text) && (becomes?.test(outcome.replacement) ?? true),
-  );
-  return found?.why ?? notExamined;
+function row(place: string, counts: Counts): string {
+  const { killed, endless, survived, unreached, ignored } = counts;
+  const score = `${scoreOf(counts).toFixed(1)} %`;
+  const cells = [place, score, mutantsOf(counts), killed, endless, survived, unreached, ignored];
+  return `| ${cells.join(" | ")} |`;
 }
 
-function shown(outcome: OutcomeLine): string {
-  const { file, line, column, mutator, replacement, status } = outcome;
-  const becomes = shortened(replacement);
-  const unreached = status === "NoCoverage" ? ", unreached" : "";
-  return `- ${file}:${line}:${column} ${mutator}${unreached}: \`${shortened(lineOf(outcome))}\` → \`${becomes}\``;
-}
-
-function lineOf({ file, line }: OutcomeLine): string {
-  return readFileSync(file, "utf8").split("\n")[line - 1]?.trim() ?? "";
+function survivorLine(file: string, survivor: Survivor): string {
+  const { line, column, mutator, text, replacement, isReached } = survivor;
+  const unreached = isReached ? "" : ", unreached";
+  return `- ${file}:${line}:${column} ${mutator}${unreached}: \`${shortened(text)}\` → \`${shortened(replacement)}\``;
 }
 
 function shortened(text: string): string {
