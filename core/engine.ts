@@ -43,6 +43,8 @@ export interface Engine {
   skillQueues(tenant: string): readonly SkillQueueView[];
   /** Messages given to a bot whose call was not answered yet, to be called again after a restart. */
   botCalls(): readonly BotCall[];
+  /** The message of a conversation that its bot is to answer now; undefined where none is. O(1) */
+  botMessage(tenant: string, conversation: ConversationId): number | undefined;
   counts(): EngineCounts;
 }
 

@@ -17,6 +17,7 @@ import type { Agent, Partition, Tenant } from "./state.ts";
 import {
   agentViews,
   botCallsOf,
+  botMessageOf,
   configurationView,
   conversationView,
   countsOf,
@@ -66,6 +67,7 @@ function engineOf(partition: Partition): Engine {
     agents: (tenant) => agentViews(partition, tenantOf(tenant)),
     skillQueues: (tenant) => skillQueueViews(partition, tenantOf(tenant)),
     botCalls: () => botCallsOf(partition),
+    botMessage: (tenant, id) => botMessageOf(partition, tenantOf(tenant), id),
     counts: () => countsOf(partition),
   };
 }

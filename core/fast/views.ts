@@ -245,6 +245,16 @@ export function botCallsOf(partition: Partition): BotCall[] {
   return calls;
 }
 
+export function botMessageOf(
+  partition: Partition,
+  tenant: Tenant | undefined,
+  id: number,
+): number | undefined {
+  const conversation = tenant === undefined ? 0 : conversationAt(partition, tenant, id);
+  if (conversation === 0) return undefined;
+  return partition.conversations.getDouble(conversation, D.botCalling) || undefined;
+}
+
 export function countsOf(partition: Partition): EngineCounts {
   const { conversations, customers, remembered, tenants, clocks } = partition;
   const byState = Object.fromEntries(conversationStates.map((name) => [name, 0]));

@@ -84,6 +84,7 @@ function engineOf(partition: Partition): Engine {
     agents: (tenant) => agentViews(tenantOf(tenant)),
     skillQueues: (tenant) => skillQueueViews(tenantOf(tenant)),
     botCalls: () => botCallsOf(partition),
+    botMessage: (tenant, id) => tenantOf(tenant)?.conversations.get(id)?.bot.calling,
     counts: () => countsOf(partition),
   };
 }

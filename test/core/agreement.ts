@@ -128,6 +128,7 @@ function sameViews({ one, other }: Pair): void {
     same("agents", one.agents(tenant), other.agents(tenant));
     same("skill queues", one.skillQueues(tenant), other.skillQueues(tenant));
     for (let id = 1; id <= one.counts().conversationsOpened; id += 1) {
+      same("bot message", one.botMessage(tenant, id), other.botMessage(tenant, id));
       same("conversation", one.conversation(tenant, id), other.conversation(tenant, id));
     }
   }

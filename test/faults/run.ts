@@ -42,7 +42,7 @@ if (problems.length > 0) {
 console.log(`seed ${first}`);
 
 const endsAt = performance.now() + seconds * 1000;
-const sum = { runs: 0, commands: 0, events: 0, starts: 0, pushed: 0 };
+const sum = { runs: 0, commands: 0, events: 0, starts: 0, pushed: 0, asked: 0 };
 let seed = first;
 do {
   const whole = planOf(seed, stepCount);
@@ -59,12 +59,13 @@ console.log(JSON.stringify(sum));
 
 async function failureOf(plan: Plan): Promise<unknown> {
   try {
-    const { commands, events, starts, pushed } = await play(plan);
+    const { commands, events, starts, pushed, asked } = await play(plan);
     sum.runs += 1;
     sum.commands += commands;
     sum.events += events;
     sum.starts += starts;
     sum.pushed += pushed;
+    sum.asked += asked;
     return undefined;
   } catch (error) {
     return error;

@@ -1,5 +1,6 @@
 import * as fc from "fast-check";
 import type { MessageReceived, MessageSent } from "../../core/events.ts";
+import type { BotCall } from "../../core/engine.ts";
 import type { Command, ResolvedConfiguration, Result } from "../../core/index.ts";
 import { contentOf } from "../../worker/http/wire.ts";
 import { defaultWorkerLimits } from "../../worker/limits.ts";
@@ -13,9 +14,12 @@ import type { Aim } from "../core/random-moves.ts";
 import { fewCustomers } from "../core/random-streams.ts";
 import { monday } from "../core/script-time.ts";
 import { Chance } from "../crash/chance.ts";
+import { Bots } from "./bots.ts";
+import type { BotFate, BotWords } from "./bots.ts";
+import { Courier, botHost } from "./courier.ts";
 import { Machine, claim } from "./machine.ts";
 import { Outside } from "./outside.ts";
-import { Pusher } from "./pusher.ts";
+import type { SimulatedTime } from "./simulated-time.ts";
 import { Truth } from "./truth.ts";
 import { Webhooks } from "./webhooks.ts";
 import type { Fate } from "./webhooks.ts";
@@ -33,6 +37,8 @@ export interface Outcome {
   readonly events: number;
   readonly starts: number;
   readonly pushed: number;
+  /** Times that a bot was asked. */
+  readonly asked: number;
 }
 
 /** Every step from 0 on. */
@@ -84,11 +90,14 @@ class Simulation implements Disposable {
   readonly #ids: string[] = [];
   #chance: Chance;
   readonly #webhooks = new Webhooks();
+  readonly #bots: Bots;
   readonly #limits: WorkerLimits;
-  /** The network's and the pusher's own: what they ask goes on between steps. */
+  /** The network's and delivery's own: what they ask goes on between steps. */
   readonly #luck: Chance;
-  #pusher: Pusher;
+  #courier: Courier;
   #commands = 0;
+  /** What bots wrote by themselves so far. */
+  #botWrites = 0;
 
   constructor(seed: number) {
     this.#seed = seed;
@@ -100,6 +109,9 @@ class Simulation implements Disposable {
       idsRememberedMax: this.#chance.pick([8, 2_000_000]),
       pushAttemptsMax: this.#chance.pick([3, 1_000_000, 1_000_000]),
       pushConcurrencyMax: this.#chance.pick([1, 16]),
+      botConcurrencyMax: this.#chance.pick([1, 16]),
+      botCallsWaitingMax: this.#chance.pick([1, 10_000]),
+      botTimeoutMs: this.#chance.pick([5000, 30_000]),
     };
     this.#limits = limits;
     this.#truth = new Truth(limits);
@@ -109,15 +121,21 @@ class Simulation implements Disposable {
     this.#machine = new Machine(limits, this.#truth, own, monday + 8.8 * hourMs);
     const count = 1 + this.#chance.below(2);
     const samples = fc.sample(configurations(), { seed, numRuns: count });
-    this.#tenants = samples.map((list, index) => ({ id: `t${index}`, configurations: list }));
+    this.#tenants = samples.map((list, index) => {
+      return { id: `t${index}`, configurations: this.#withEndpoints(list) };
+    });
     this.#luck = new Chance(seed ^ 0x2545_f491);
     this.#webhooks.onArrival = (message) => this.#arrive(message);
-    this.#pusher = this.#newPusher();
+    this.#bots = new Bots(this.#truth, limits.botTimeoutMs);
+    this.#bots.onBroken = (error) => this.#courier.noteFailure(error);
+    this.#bots.words = () => this.#botWords();
+    this.#bots.onAcknowledged = (call) => this.#writeAsBot(call);
+    this.#courier = this.#newCourier();
     this.#machine.start();
   }
 
   [Symbol.dispose](): void {
-    this.#pusher.end();
+    this.#courier.end();
     this.#machine[Symbol.dispose]();
   }
 
@@ -138,7 +156,8 @@ class Simulation implements Disposable {
     else if (step % 2 === 0) this.#machine.chore((partition) => partition.settle());
     else this.#machine.chore((partition) => partition.writeStore());
     if (this.#machine.isUp && this.#chance.below(3) > 0) this.#submit();
-    await this.#pusher.settle();
+    await this.#courier.settle();
+    this.#checkCalls();
   }
 
   /** Faults end: everything comes to its end, and is compared. */
@@ -147,11 +166,16 @@ class Simulation implements Disposable {
     this.#machine.kill();
     this.#restart();
     this.#heal();
+    // Bots who answer at once are asked all that they were not asked, before any time passes.
+    await this.#courier.settle();
+    claim(this.#truth.engine.botCalls().length === 0, "a bot is not asked after a start");
     for (let round = 0; this.#outside.waiting.length > 0 && round < 500; round += 1) {
       this.#deliver(this.#outside.waiting.splice(0, 8), 0);
+      await this.#courier.settle();
     }
-    this.#assignEverything();
+    await this.#assignEverything();
     await this.#pushEverything();
+    claim(this.#truth.engine.botCalls().length === 0, "a bot's answer is waited for without end");
     this.#outside.checkAnswers();
     this.#outside.checkArrived(this.#machine, this.#limits.pushAttemptsMax === 3);
     this.#machine.compareAll();
@@ -164,6 +188,7 @@ class Simulation implements Disposable {
       events: this.#truth.events.length,
       starts: this.#machine.starts,
       pushed: this.#webhooks.requests,
+      asked: this.#bots.requests,
     };
   }
 
@@ -176,41 +201,46 @@ class Simulation implements Disposable {
     }
     // A thread that is replaced leaves the rest of its process as it is.
     const isSameProcess = this.#machine.endedBy === "thread";
-    if (!isSameProcess) this.#pusher.end();
+    if (!isSameProcess) {
+      this.#courier.end();
+      this.#bots.forgetCalls();
+    }
     this.#machine.start();
-    if (isSameProcess) return;
-    this.#pusher = this.#newPusher();
-    for (const tenant of this.#truth.engine.tenants()) this.#pusher.configure(tenant);
+    if (isSameProcess) this.#courier.noticeRecovery();
+    else this.#courier = this.#newCourier();
   }
 
-  /** To the pusher a failure here would be one of the network, and tried again. */
+  /** To delivery a failure here would be one of the network, and tried again. */
   #arrive(message: PushMessage): void {
     try {
       this.#outside.arrive(message);
     } catch (error) {
-      this.#pusher.noteFailure(error);
+      this.#courier.noteFailure(error);
       throw error;
     }
   }
 
-  #newPusher(): Pusher {
-    const pusher = new Pusher({
+  #newCourier(): Courier {
+    const courier = new Courier({
       machine: this.#machine,
       webhooks: this.#webhooks,
+      bots: this.#bots,
       limits: this.#limits,
       random: () => this.#luck.below(1_000_000) / 1_000_000,
-      submit: (command) => this.#submitOwn(command),
-      channels: (tenant) =>
-        this.#truth.engine.configuration(tenant)?.configuration.channels.map(({ id }) => id) ?? [],
+      submit: (command, time) => this.#submitOwn(command, time),
     });
-    this.#machine.onActivity = (activity) => pusher.notice(activity);
-    return pusher;
+    this.#machine.onActivity = (activity) => courier.notice(activity);
+    return courier;
   }
 
   /** What the worker itself has to say; undefined where nobody knows what became of it. */
-  #submitOwn(input: CommandInput): Result | undefined {
+  #submitOwn(input: CommandInput, time: SimulatedTime): Result | undefined {
     if (input.type === "recordDelivery" && input.status === "sent") {
       this.#outside.checkSent(input.tenant, input.entry);
+    }
+    if (input.type === "answerFromBot" || input.type === "failBot") {
+      const call = { ...input, channel: this.#channelOf(input.tenant, input.conversation) };
+      this.#bots.check(input, time, this.#botOf(call) !== undefined);
     }
     this.#fire();
     if (!this.#machine.isUp) return undefined;
@@ -228,7 +258,7 @@ class Simulation implements Disposable {
     if (command === undefined) return;
     if (command.at > this.#machine.now) this.#machine.pass(command.at - this.#machine.now);
     if (this.#chance.once(2)) this.#fire();
-    if (command.type === "tick" || command.type === "recordDelivery") return;
+    if (ofWorker.has(command.type)) return;
     this.#outside.waiting.push({ command, internal: command.type === "planCalendars" });
   }
 
@@ -307,8 +337,12 @@ class Simulation implements Disposable {
     }
   }
 
-  /** The endpoints work, or are slow, or fail now and then, or are dead. */
+  /** The bots or the endpoints work, or are slow, or fail now and then, or are dead. */
   #changeNetwork(): void {
+    if (this.#chance.once(2)) {
+      this.#changeBots();
+      return;
+    }
     const fates = this.#chance.pick<readonly Fate[]>([
       ["taken"],
       ["taken", "taken", "taken", "failed", "silent", "unanswered", "unreachable"],
@@ -319,6 +353,95 @@ class Simulation implements Disposable {
     const latencies = this.#chance.pick([[0], [0, 5, 400], [3000, 20_000]]);
     this.#webhooks.fate = () => this.#luck.pick(fates);
     this.#webhooks.latencyMs = () => this.#luck.pick(latencies);
+  }
+
+  #changeBots(): void {
+    const fates = this.#chance.pick<readonly BotFate[]>([
+      ["answered"],
+      ["answered", "answered", "answered", ...botFailures],
+      ["answered", "unanswered", "silent", "broken"],
+      botFailures,
+    ]);
+    // An answer that takes longer than its time is none.
+    const latencies = this.#chance.pick([
+      [0],
+      [0, 5, 4999],
+      [4000, 20_000],
+      [29_999, 31_000, 90_000],
+    ]);
+    this.#bots.fate = () => this.#luck.pick(fates);
+    this.#bots.latencyMs = () => this.#luck.pick(latencies);
+  }
+
+  /** No two bots' answers have the same texts. */
+  #botWords(): BotWords {
+    const text = (): { readonly text: string } => {
+      this.#botWrites += 1;
+      return { text: `bot-${this.#botWrites}` };
+    };
+    switch (this.#luck.below(9)) {
+      case 0:
+        return { replies: [text()], handoff: true };
+      case 1:
+        return { handoff: { skillQueue: this.#luck.pick(["q0", "q1", "nowhere"]) } };
+      case 2:
+        return { replies: [text(), text()], close: true };
+      case 3:
+      case 4:
+        return {};
+      default:
+        return { replies: [text()] };
+    }
+  }
+
+  /** A bot that only acknowledged does something itself, over the same network as everybody. */
+  #writeAsBot({ tenant, conversation }: BotCall): void {
+    this.#botWrites += 1;
+    const base = { at: 0, tenant, conversation };
+    if (this.#luck.once(5)) return;
+    const command = this.#luck.pick<Command>([
+      { type: "writeMessage", ...base, id: `bot-${this.#botWrites}`, content: "" },
+      { type: "writeMessage", ...base, id: `bot-${this.#botWrites}`, content: "" },
+      { type: "handOffConversation", ...base, bot: true },
+      { type: "closeConversation", ...base, bot: true },
+    ]);
+    this.#outside.waiting.push({ command, internal: false });
+  }
+
+  /** The bot that the conversation's channel has now. */
+  #botOf({ tenant, channel }: Pick<BotCall, "tenant" | "channel">): string | undefined {
+    const channels = this.#truth.engine.configuration(tenant)?.configuration.channels ?? [];
+    const { chatbot } = channels.find(({ id }) => id === channel)?.offlineMessages ?? {};
+    return chatbot?.url;
+  }
+
+  #channelOf(tenant: string, conversation: number): string {
+    return this.#truth.engine.conversation(tenant, conversation)?.channel ?? "";
+  }
+
+  #checkCalls(): void {
+    if (!this.#machine.isUp) return;
+    this.#courier.checkCalls(this.#truth.engine.botCalls(), (call) => this.#botOf(call));
+  }
+
+  /** Endpoints that move with the configuration, and bots that come and go. */
+  #withEndpoints(list: readonly ResolvedConfiguration[]): readonly ResolvedConfiguration[] {
+    const isBotty = this.#chance.once(2);
+    return list.map((configuration, place) => ({
+      ...configuration,
+      channels: configuration.channels.map((channel) => {
+        const { offlineMessages } = channel;
+        const isWithBot = isBotty && place > 0 && offlineMessages.enabled;
+        const routingMode = isWithBot ? "chatbot" : offlineMessages.routingMode;
+        const hasBot = routingMode === "chatbot" || this.#chance.once(3);
+        const chatbot = hasBot ? botAt(this.#chance.below(2)) : {};
+        return {
+          ...channel,
+          push: { url: `http://hook.test/${place % 2}/${channel.id}`, secret: "hook" },
+          offlineMessages: { ...offlineMessages, routingMode, chatbot },
+        };
+      }),
+    }));
   }
 
   /** Something of the disk will fail. */
@@ -389,28 +512,20 @@ class Simulation implements Disposable {
     disk.capacityBytes = Infinity;
     disk.cutAfter(Infinity);
     disk.forgetFailures();
+    this.#bots.fate = () => "answered";
+    this.#bots.latencyMs = () => 0;
   }
 
   /** All agents come, and stay: nothing routable may be left. */
-  #assignEverything(): void {
+  async #assignEverything(): Promise<void> {
     for (const { id: tenant, configurations: list } of this.#tenants) {
       if (this.#truth.engine.configuration(tenant) === undefined) continue;
-      const configuration = roomy(list);
+      const configuration = roomy(list, this.#chance.once(2));
       this.#send({ type: "configureTenant", at: 0, tenant, configuration, plans: [] });
     }
     for (let round = 0; round < 200; round += 1) {
       const { engine } = this.#truth;
-      for (const call of engine.botCalls()) {
-        const { tenant, conversation, message } = call;
-        this.#send({
-          type: "failBot",
-          at: 0,
-          tenant,
-          conversation,
-          message,
-          reason: "bot_unreachable",
-        });
-      }
+      await this.#courier.settle();
       let isMore = false;
       for (const tenant of engine.tenants()) if (this.#serve(tenant, round < 4)) isMore = true;
       if (!isMore) return;
@@ -473,9 +588,9 @@ class Simulation implements Disposable {
     };
     this.#webhooks.latencyMs = () => 0;
     for (let round = 0; round < 500; round += 1) {
-      await this.#pusher.settle();
+      await this.#courier.settle();
       if (!this.#hasOutbox()) return;
-      this.#machine.pass(Math.max(1, this.#pusher.nextInMs ?? 1));
+      this.#machine.pass(Math.max(1, this.#courier.nextInMs ?? 1));
     }
     claim(false, "the outbox does not become empty");
   }
@@ -497,10 +612,9 @@ function stamped(command: Command, at: number): Command {
   if (command.type === "configureTenant") {
     return { ...command, at, plans: plansOf(command.configuration, at, 20) };
   }
-  if (command.type === "answerFromBot") {
+  if ("content" in command) {
     // What is kept of a message is what HTTP makes of it.
-    const replies = command.replies.map((text) => contentOf({ text }));
-    return { ...command, at, replies };
+    return { ...command, at, content: contentOf({ text: command.id }) };
   }
   if (command.type !== "planCalendars") return { ...command, at };
   const plans = command.plans.map((plan) => {
@@ -510,7 +624,7 @@ function stamped(command: Command, at: number): Command {
 }
 
 /** Whatever ids the tenant has had, and nothing that keeps an agent from a conversation. */
-function roomy(list: readonly ResolvedConfiguration[]): ResolvedConfiguration {
+function roomy(list: readonly ResolvedConfiguration[], hasBots: boolean): ResolvedConfiguration {
   const ids = (key: "skillQueues" | "channels" | "agents"): string[] => [
     ...new Set(list.flatMap((configuration) => configuration[key].map(({ id }) => id))),
   ];
@@ -524,9 +638,31 @@ function roomy(list: readonly ResolvedConfiguration[]): ResolvedConfiguration {
     channels: each(ids("channels"), {
       kind: "web",
       skillQueue: queues[0],
-      offlineMessages: { enabled: true },
+      push: { url: "http://hook.test/", secret: "hook" },
+      offlineMessages: { enabled: true, ...(hasBots && { chatbot: botAt(0) }) },
     }),
   });
 }
+
+function botAt(place: number) {
+  return { url: `http://${botHost}/${place}`, accessCode: "bot" };
+}
+
+const botFailures: readonly BotFate[] = [
+  "refused",
+  "malformed",
+  "broken",
+  "unanswered",
+  "silent",
+  "unreachable",
+];
+
+/** Nobody outside says this: the worker does, when it has done it. */
+const ofWorker: ReadonlySet<Command["type"]> = new Set([
+  "tick",
+  "recordDelivery",
+  "answerFromBot",
+  "failBot",
+]);
 
 const hourMs = 3_600_000;

@@ -4,6 +4,7 @@ import { createNaiveEngine } from "../../core/naive/naive-engine.ts";
 import { hashAfter, noEvents } from "../../worker/shards/event-hash.ts";
 import { LawBroken } from "../core/step.ts";
 import { Witness } from "../core/witness.ts";
+import { BotStints } from "./bot-stints.ts";
 
 /**
  * What must be true: the engine that is easy to read, which never fails and never restarts, given
@@ -17,6 +18,7 @@ export class Truth {
   readonly engine: Engine;
   #eventHash = noEvents;
   readonly #witness = new Witness();
+  readonly #botStints = new BotStints();
   /** Conversations that were reserved in the episode that they are in. */
   readonly #reserved = new Set<number>();
 
@@ -38,6 +40,7 @@ export class Truth {
       const result = this.engine.apply(command, events);
       this.#refuseStale(command, result, events);
       for (const event of events) this.#reserveOnce(event);
+      this.#botStints.observe(command, result, events);
       for (const event of events) this.events.push(event);
       for (const event of events) all.push(event);
       this.#witness.observe(this.engine, command, result, events);

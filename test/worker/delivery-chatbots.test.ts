@@ -198,6 +198,20 @@ describe("calls of bots", () => {
     ]);
   });
 
+  test("that nobody spoke of are found at once when partitions recover, at their present bot", async () => {
+    await using bot = await RecordingServer.start();
+    await using scene = sceneWithBot(await deadUrl(), { deliveryLookMs: 1e9 });
+    scene.routing.giveToBot(1, "to a dead bot");
+    await scene.routing.submitted(1);
+    scene.routing.configure("web", { chatbot: { url: bot.url, accessCode: "bot" } }, "acme", false);
+    scene.routing.giveToBot(2, "unheard of", { tell: false });
+    scene.routing.recover();
+    expect(await scene.routing.submitted(2)).toMatchObject([
+      { type: "failBot" },
+      { type: "answerFromBot", conversation: 2 },
+    ]);
+  });
+
   test("are made so many at a time, and each once", async () => {
     const { promise: open, resolve: openGate } = Promise.withResolvers<undefined>();
     await using bot = await RecordingServer.start(async () => {
@@ -251,6 +265,35 @@ describe("calls of bots", () => {
       { conversation: 1 },
       { conversation: 3 },
     ]);
+  });
+
+  test("that wait go to the bot that the configuration has meanwhile, or to people", async () => {
+    await using slow = await RecordingServer.start(() => () => undefined);
+    await using quick = await RecordingServer.start();
+    await using scene = sceneWithBot(slow.url, { botConcurrencyMax: 1, botCallsWaitingMax: 2 });
+    for (const conversation of [1, 2, 3, 4]) scene.routing.giveToBot(conversation, "hi");
+    await slow.received(1);
+    scene.routing.configure("web", { chatbot: { url: quick.url, accessCode: "bot" } });
+    const moved = await scene.routing.submitted(3);
+    expect(new Set(moved.map(({ type }) => type))).toEqual(new Set(["answerFromBot"]));
+    expect([slow.requests.length, quick.requests.length]).toEqual([1, 3]);
+    scene.routing.configure("web", { chatbot: { url: slow.url, accessCode: "bot" } });
+    scene.routing.giveToBot(5, "hi");
+    scene.routing.configure("web", {});
+    expect((await scene.routing.submitted(4))[3]).toMatchObject({
+      type: "failBot",
+      conversation: 5,
+      reason: "bot_unreachable",
+    });
+  });
+
+  test("go to the bot of the channel that goes on in place of theirs", async () => {
+    await using bot = await RecordingServer.start();
+    await using scene = sceneWithBot(bot.url);
+    scene.routing.giveToBot(1, "hi", { channel: "removed", tell: false });
+    scene.routing.moveTo(1, "web");
+    scene.routing.recover();
+    expect(await scene.routing.submitted(1)).toMatchObject([{ type: "answerFromBot" }]);
   });
 
   test("are answered once, also where routing does not take the answer at first", async () => {

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { StreamReader } from "../../worker/http/event-reader.ts";
+import { Tenants } from "../../worker/http/tenants.ts";
 import { ToldEvents } from "../../worker/http/told-events.ts";
 import type { Follower } from "../../worker/http/wakeups.ts";
 import { Wakeups } from "../../worker/http/wakeups.ts";
@@ -73,6 +74,26 @@ test("where a batch does not tell, the reader asks, and reads nothing twice", as
   routing.spread({ told: [presence(2), presence(3)] });
   const second = await readAll(reader, follower);
   expect([first.length, second.length]).toEqual([2, 1]);
+});
+
+test("a reader asks after a recovery, because a batch may have been told to nobody", async () => {
+  const { routing, follower, reader } = begin("ana");
+  await reader.read();
+  routing.events = [presence(1)];
+  routing.recover();
+  routing.events = [presence(1), presence(2)];
+  routing.spread({ agents: ["ana"], told: [presence(2)] });
+  expect(await readAll(reader, follower)).toHaveLength(2);
+});
+
+test("what is known of tenants is asked again after a recovery", async () => {
+  const routing = new FollowedRouting();
+  const tenants = new Tenants(routing);
+  expect((await tenants.find(tenant)).revision).toBe(3);
+  routing.revision = 4;
+  expect((await tenants.find(tenant)).revision).toBe(3);
+  routing.recover();
+  expect((await tenants.find(tenant)).revision).toBe(4);
 });
 
 test("an agent is told of what is their own", async () => {

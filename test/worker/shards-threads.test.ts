@@ -107,6 +107,8 @@ test("a bug ends the thread, which recovers from its journal and goes on", async
   await using desk = await runShards({ folder: temporaryFolder(), clock: { now: () => now } });
   await desk.configure();
   await desk.receive("before", "a");
+  let recoveries = 0;
+  const stop = desk.shards.onRecovery(() => void (recoveries += 1));
   now = monday - hourMs;
   await expect(desk.receive("bug", "b")).rejects.toMatchObject({ code: "shard_restarting" });
   now = monday + 1;
@@ -115,6 +117,8 @@ test("a bug ends the thread, which recovers from its journal and goes on", async
   expect(counts?.counts.conversationsOpened).toBe(2);
   const restarts = await desk.telemetry.shardRestarts.get();
   expect(restarts.values.map(({ value }) => value)).toEqual([1]);
+  expect(recoveries).toBe(1);
+  stop();
 });
 
 test("a thread that dies under load loses nothing that was answered, and doubles nothing", async () => {
@@ -133,6 +137,7 @@ test("a thread that dies under load loses nothing that was answered, and doubles
     logger: createLogger("silent"),
     telemetry: new Telemetry(),
     onActivity: () => undefined,
+    onRecovery: () => undefined,
     checkpoints: { take: () => Promise.resolve() },
     followers: { of: () => [] },
     thread,

@@ -222,14 +222,30 @@ test("what failed is listed, and is sent again when it is asked for", () => {
   expect(outbox.map((waiting) => waiting.conversation)).toEqual([conversation]);
 });
 
-test("the message for a bot comes with its text", () => {
-  using desk = new PartitionDesk().configure();
+test("the message for a bot comes with its text, as long as its answer is waited for", () => {
+  const chatbot = { url: "http://bot.example/", accessCode: "bot" };
+  const offlineMessages = { enabled: true, routingMode: "chatbot", chatbot };
+  const channels = [{ ...document.channels[0], offlineMessages }];
+  using desk = new PartitionDesk().configure({ ...document, channels });
   const { conversation } = desk.receive("c", "Hello?", { id: "first" });
-  const timeline = desk.ask({ type: "timeline", tenant, conversation }) ?? [];
-  const message = timeline.find(({ event }) => event.type === "messageReceived")?.event.sequence;
-  expect(
-    desk.ask({ type: "botMessage", tenant, conversation, message: message ?? 0 }),
-  ).toMatchObject({ id: "first", customer: "c", content: '{"text":"Hello?"}' });
+  desk.receive("c", "Anybody?", { id: "second" });
+  const sequences = (desk.ask({ type: "timeline", tenant, conversation }) ?? []).flatMap(
+    ({ event }) => (event.type === "messageReceived" ? event.sequence : []),
+  );
+  const asked = () =>
+    sequences.map((message) => desk.ask({ type: "botMessage", tenant, conversation, message })?.id);
+  const [first = 0, second = 0] = sequences;
+  expect(desk.ask({ type: "botMessage", tenant, conversation, message: first })).toMatchObject({
+    id: "first",
+    customer: "c",
+    content: '{"text":"Hello?"}',
+  });
+  expect(asked()).toEqual(["first", undefined]);
+  const answer = { type: "answerFromBot", tenant, conversation, replies: [] } as const;
+  desk.send({ ...answer, message: first });
+  expect(asked()).toEqual([undefined, "second"]);
+  desk.send({ ...answer, message: second, handOff: true });
+  expect(asked()).toEqual([undefined, undefined]);
 });
 
 test("a closed conversation that the engine has forgotten refuses by its state, not as unknown", () => {

@@ -31,16 +31,29 @@ export class BotLane {
     this.#onRoom = onRoom;
   }
 
-  /** Give this message to the bot, unless that is under way. `accessCode` is a secret's name. */
+  /** Whether this message waits or is under way. */
+  has(call: BotCall): boolean {
+    const key = botCallKey(call);
+    return this.#waiting.has(key) || this.#inFlight.has(key);
+  }
+
+  /** Give this message to the bot. `accessCode` is a secret's name. */
   add(call: BotCall, accessCode: string): void {
     const key = botCallKey(call);
-    if (this.#waiting.has(key) || this.#inFlight.has(key)) return;
     if (this.#waiting.size >= this.#context.limits.botCallsWaitingMax) {
       this.#overflowed = true;
       return;
     }
     this.#waiting.set(key, { call, accessCode });
     this.#begin();
+  }
+
+  /** Give up the calls that wait: their conversations may have another bot now. */
+  takeWaiting(): readonly BotCall[] {
+    const calls = [...this.#waiting.values()].map(({ call }) => call);
+    this.#waiting.clear();
+    this.#askForMore();
+    return calls;
   }
 
   /** Begin nothing more. */
@@ -63,10 +76,14 @@ export class BotLane {
         }
       });
     }
-    if (this.#overflowed && this.#waiting.size === 0) {
-      this.#overflowed = false;
-      this.#onRoom();
-    }
+    this.#askForMore();
+  }
+
+  /** Whoever was not taken is to come again once nobody waits. */
+  #askForMore(): void {
+    if (!this.#overflowed || this.#waiting.size > 0) return;
+    this.#overflowed = false;
+    this.#onRoom();
   }
 
   async #give(call: BotCall, accessCode: string): Promise<void> {
@@ -81,16 +98,11 @@ export class BotLane {
     else await this.#fail(call, outcome.reason, outcome.detail);
   }
 
-  /** The message, if the bot is still to have it: the conversation may have left it meanwhile. */
+  /** The message, if its answer is still waited for: the conversation may have gone on meanwhile. */
   async #messageOf({ tenant, conversation, message }: BotCall): Promise<BotMessage | undefined> {
     const { routing } = this.#context;
-    const known = await untilAnswered(this.#context, () =>
-      Promise.all([
-        routing.query({ type: "botMessage", tenant, conversation, message }),
-        routing.query({ type: "conversation", tenant, conversation }),
-      ]),
-    );
-    return known?.[1]?.state === "with-bot" ? known[0] : undefined;
+    const ask = () => routing.query({ type: "botMessage", tenant, conversation, message });
+    return untilAnswered(this.#context, ask);
   }
 
   async #request(message: BotMessage, accessCodeName: string): Promise<BotOutcome> {

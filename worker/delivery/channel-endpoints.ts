@@ -25,16 +25,23 @@ export class ChannelEndpoints {
 
   /** The present endpoints of a tenant, read once until `forget`; none where there is no tenant. */
   async of(tenant: string): Promise<readonly ChannelEndpoint[]> {
-    const known = this.#byTenant.get(tenant);
-    if (known !== undefined) return known;
-    const read = this.#read(tenant);
-    this.#byTenant.set(tenant, read);
-    return read;
+    for (;;) {
+      const reading = this.#byTenant.get(tenant) ?? this.#read(tenant);
+      this.#byTenant.set(tenant, reading);
+      const read = await reading;
+      // Meanwhile it may have been forgotten.
+      if (this.#byTenant.get(tenant) === reading) return read;
+    }
   }
 
   /** The tenant was configured anew: the next question reads again. */
   forget(tenant: string): void {
     this.#byTenant.delete(tenant);
+  }
+
+  /** Any tenant may have been configured anew. */
+  forgetAll(): void {
+    this.#byTenant.clear();
   }
 
   async #read(tenant: string): Promise<readonly ChannelEndpoint[]> {

@@ -1,6 +1,6 @@
 import type { BotCall } from "../../core/engine.ts";
 import { BotLane, botCallKey } from "./bot-lane.ts";
-import type { ChannelEndpoints } from "./channel-endpoints.ts";
+import type { ChannelEndpoint, ChannelEndpoints } from "./channel-endpoints.ts";
 import type { DeliveryContext } from "./delivery-context.ts";
 import { submitPatiently, untilAnswered } from "./patient-submission.ts";
 
@@ -10,8 +10,8 @@ export class Chatbots {
   readonly #endpoints: ChannelEndpoints;
   /** Calls whose bot is being looked up, by `botCallKey`. */
   readonly #finding = new Set<string>();
-  /** By URL and tenant. */
-  readonly #lanes = new Map<string, BotLane>();
+  /** By tenant and URL. */
+  readonly #lanes = new Map<string, Map<string, BotLane>>();
   #cancelAlarm: () => void = () => undefined;
 
   constructor(context: DeliveryContext, endpoints: ChannelEndpoints) {
@@ -33,6 +33,13 @@ export class Chatbots {
     });
   }
 
+  /** The tenant may have other bots now, to which goes what still waits. */
+  configure(tenant: string): void {
+    for (const lane of this.#lanes.get(tenant)?.values() ?? []) {
+      for (const call of lane.takeWaiting()) this.call(call);
+    }
+  }
+
   /** Make every call that has no answer yet: after a start, and now and then in case one was missed. */
   look(): void {
     this.#cancelAlarm();
@@ -47,23 +54,41 @@ export class Chatbots {
 
   close(): void {
     this.#cancelAlarm();
-    for (const lane of this.#lanes.values()) lane.close();
+    for (const lanes of this.#lanes.values()) for (const lane of lanes.values()) lane.close();
   }
 
   async #find(call: BotCall): Promise<void> {
-    const endpoints = await this.#endpoints.of(call.tenant);
-    if (this.#context.stopping.aborted) return;
-    const chatbot = endpoints.find(({ channel }) => channel === call.channel)?.chatbot;
+    const { tenant, channel } = call;
+    const chatbot =
+      (await this.#chatbotOf(tenant, channel)) ??
+      (await this.#chatbotOf(tenant, await this.#presentChannel(call)));
+    if (this.#context.stopping.aborted || this.#isUnderWay(call)) return;
     if (chatbot === undefined) await this.#failForWantOfBot(call);
-    else this.#laneOf(call.tenant, chatbot.url).add(call, chatbot.accessCode);
+    else this.#laneOf(tenant, chatbot.url).add(call, chatbot.accessCode);
+  }
+
+  async #chatbotOf(tenant: string, of: string): Promise<ChannelEndpoint["chatbot"] | undefined> {
+    const endpoints = await this.#endpoints.of(tenant);
+    return endpoints.find(({ channel }) => channel === of)?.chatbot;
+  }
+
+  /** The conversation's: another one may go on in place of its channel since it was asked for. */
+  async #presentChannel({ tenant, conversation, channel }: BotCall): Promise<string> {
+    const ask = () => this.#context.routing.query({ type: "conversation", tenant, conversation });
+    const view = await untilAnswered(this.#context, ask);
+    return view?.channel ?? channel;
+  }
+
+  /** With a bot of before as well: nobody is to answer a message while another one does. */
+  #isUnderWay(call: BotCall): boolean {
+    return [...(this.#lanes.get(call.tenant)?.values() ?? [])].some((lane) => lane.has(call));
   }
 
   #laneOf(tenant: string, url: string): BotLane {
-    const key = `${url} ${tenant}`;
-    const known = this.#lanes.get(key);
-    if (known !== undefined) return known;
-    const lane = new BotLane(url, this.#context, () => this.look());
-    this.#lanes.set(key, lane);
+    const lanes = this.#lanes.get(tenant) ?? new Map<string, BotLane>();
+    this.#lanes.set(tenant, lanes);
+    const lane = lanes.get(url) ?? new BotLane(url, this.#context, () => this.look());
+    lanes.set(url, lane);
     return lane;
   }
 

@@ -2,7 +2,7 @@ import type { Logger } from "pino";
 import type { Registry } from "prom-client";
 import type { Secrets } from "../secrets.ts";
 import type { Activity, Routing } from "../shards/routing.ts";
-import { endpointPool } from "./bounded-request.ts";
+import { type Connect, endpointPool } from "./bounded-request.ts";
 import { ChannelEndpoints } from "./channel-endpoints.ts";
 import { Chatbots } from "./chatbots.ts";
 import type { DeliveryContext } from "./delivery-context.ts";
@@ -25,6 +25,8 @@ export interface DeliveryOptions {
   readonly time?: RealTime;
   /** Uniform in [0, 1), for jitter. @defaultValue Math.random */
   readonly random?: () => number;
+  /** How an endpoint is reached. @defaultValue HTTP */
+  readonly connect?: Connect;
 }
 
 /** What leaves the worker by itself: pushes to channels, and calls of chatbots. */
@@ -57,7 +59,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     time,
     random,
     tasks,
-    connect: endpointPool,
+    connect: options.connect ?? endpointPool,
     limits: { ...defaultDeliveryLimits, ...options.limits },
     metrics: new DeliveryMetrics(options.registry),
     stopping: stopping.signal,
@@ -70,6 +72,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   const configure = (tenant: string): void =>
     tasks.run("read endpoints", async () => {
       endpoints.forget(tenant);
+      chatbots.configure(tenant);
       const present = await endpoints.of(tenant);
       if (!stopping.signal.aborted) push.configure(tenant, present);
     });
@@ -78,19 +81,25 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     for (const channel of activity.outboxes) push.notice(activity.tenant, channel);
     for (const call of activity.botCalls) chatbots.call(call);
   };
-  let unfollow: () => void = () => undefined;
+  /** Whatever may have happened: read all of it. */
+  const look = (): void => {
+    endpoints.forgetAll();
+    tasks.run("read tenants", async () => {
+      const ask = () => routing.query({ type: "tenants" });
+      for (const tenant of (await untilAnswered(context, ask)) ?? []) configure(tenant);
+    });
+    push.look();
+    chatbots.look();
+  };
+  let unfollow: readonly (() => void)[] = [];
 
   return {
     start: () => {
-      unfollow = routing.onActivity(follow);
-      tasks.run("read tenants", async () => {
-        const ask = () => routing.query({ type: "tenants" });
-        for (const tenant of (await untilAnswered(context, ask)) ?? []) configure(tenant);
-      });
-      chatbots.look();
+      unfollow = [routing.onActivity(follow), routing.onRecovery(look)];
+      look();
     },
     stop: async (boundMs) => {
-      unfollow();
+      for (const stopFollowing of unfollow) stopFollowing();
       stopping.abort();
       push.close();
       chatbots.close();

@@ -30,6 +30,11 @@ export class Push {
     this.#lanes.get(tenant)?.get(channel)?.notice();
   }
 
+  /** Any outbox may have grown. */
+  look(): void {
+    for (const lanes of this.#lanes.values()) for (const lane of lanes.values()) lane.notice();
+  }
+
   close(): void {
     for (const lanes of this.#lanes.values()) for (const lane of lanes.values()) lane.close();
   }

@@ -29,15 +29,19 @@ const tenantsRememberedMax = 10_000;
 export class Tenants {
   readonly #routing: Routing;
   readonly #known = new Map<string, KnownTenant>();
-  readonly #unsubscribe: () => void;
+  readonly #unsubscribe: readonly (() => void)[];
   /** Grows with every change, so that an answer that was on its way meanwhile is not kept. */
   #changeCount = 0;
 
   constructor(routing: Routing) {
     this.#routing = routing;
-    this.#unsubscribe = routing.onActivity(({ tenant, configured }) => {
-      if (configured) this.forget(tenant);
-    });
+    this.#unsubscribe = [
+      routing.onActivity(({ tenant, configured }) => {
+        if (configured) this.forget(tenant);
+      }),
+      // One of them may have been configured anew.
+      routing.onRecovery(() => this.#forgetAll()),
+    ];
   }
 
   /** Problems: `unknown_tenant`. */
@@ -59,7 +63,7 @@ export class Tenants {
   }
 
   close(): void {
-    this.#unsubscribe();
+    for (const unsubscribe of this.#unsubscribe) unsubscribe();
   }
 
   /**
@@ -113,6 +117,11 @@ export class Tenants {
         ? undefined
         : await this.#routing.query({ type: "conversation", tenant, conversation });
     if (view === undefined) throw unknown("conversation", id);
+  }
+
+  #forgetAll(): void {
+    this.#changeCount += 1;
+    this.#known.clear();
   }
 
   #remember(tenant: string, found: KnownTenant): void {

@@ -30,12 +30,18 @@ export interface Follower extends Waiter {
 export class Wakeups {
   readonly #waiters = new Map<string, Set<TopicWaiter>>();
   readonly #routing: Routing & Partial<Following>;
-  readonly #unsubscribe: () => void;
+  readonly #unsubscribe: readonly (() => void)[];
   #closed = false;
 
   constructor(routing: Routing & Partial<Following>) {
     this.#routing = routing;
-    this.#unsubscribe = routing.onActivity((activity) => this.#spread(activity));
+    this.#unsubscribe = [
+      routing.onActivity((activity) => this.#spread(activity)),
+      // What was not told is to be asked for.
+      routing.onRecovery(() => {
+        for (const topic of this.#waiters.keys()) this.#wake(topic);
+      }),
+    ];
   }
 
   /** Begins to notice activity at once: read after this call, wait after reading. */
@@ -67,7 +73,7 @@ export class Wakeups {
   /** Ends every wait, those to come included: the worker stops. */
   close(): void {
     this.#closed = true;
-    this.#unsubscribe();
+    for (const unsubscribe of this.#unsubscribe) unsubscribe();
     for (const waiter of [...this.#waiters.values()].flatMap((waiters) => [...waiters])) {
       waiter.stop();
     }

@@ -27,6 +27,7 @@ export class PartitionHosts {
     options: ShardsOptions,
     followers: Followers,
     onActivity: (activity: Activity) => void,
+    onRecovery: () => void,
   ) {
     const { dataDirectory, limits, logger, telemetry } = options;
     const checkpoints = new StoreCheckpoints(logger);
@@ -38,7 +39,16 @@ export class PartitionHosts {
         .filter((partition) => partition % threads === shard)
         .map((partition) => ({ partition, folder: dataDirectory.partitionPath(partition) }));
       const data = { partitions, dataDirectory: dataDirectory.path, limits };
-      return new ShardHost({ data, limits, logger, telemetry, onActivity, checkpoints, followers });
+      return new ShardHost({
+        data,
+        limits,
+        logger,
+        telemetry,
+        onActivity,
+        onRecovery,
+        checkpoints,
+        followers,
+      });
     });
   }
 

@@ -88,7 +88,7 @@ export function answerQuery(
     case "botCalls":
       return engine.botCalls();
     case "botMessage":
-      return findBotMessage(store, query);
+      return findBotMessage(engine, store, query);
     case "counts":
       return [engine.counts()];
   }
@@ -200,9 +200,12 @@ function contentOf(event: Event | undefined): string | undefined {
   }
 }
 
-function findBotMessage(store: Store, query: BotMessageQuery): QueryAnswers["botMessage"] {
-  const { tenant, conversation, message } = query;
-  if (store.conversations.find(tenant, conversation) === undefined) return undefined;
+function findBotMessage(
+  engine: Engine,
+  store: Store,
+  { tenant, conversation, message }: BotMessageQuery,
+): QueryAnswers["botMessage"] {
+  if (engine.botMessage(tenant, conversation) !== message) return undefined;
   const event = store.events.find(conversation, message);
   if (event?.type !== "messageReceived") return undefined;
   const { channel, customer, sequence, id, content } = event;

@@ -21,6 +21,11 @@ export interface Routing {
   query<Q extends Query>(query: Q): Promise<QueryAnswers[Q["type"]]>;
   /** Called after each batch with what it touched; returns the way to stop. */
   onActivity(listener: (activity: Activity) => void): () => void;
+  /**
+   * Called when partitions came back from their journal, in which there may be batches that nobody was
+   * told of: whoever follows activity, or keeps what it read, has to read again. Returns the way to stop.
+   */
+  onRecovery(listener: () => void): () => void;
   /** Host time, epoch ms: the test clock's where there is one. */
   now(): number;
 }
@@ -149,7 +154,7 @@ export interface OutboxQuery {
   readonly limit: number;
 }
 
-/** The message that a bot is to be given, with its text. */
+/** A message with its text, if its bot is still to answer it: nobody waits for any other answer. */
 export interface BotMessageQuery {
   readonly type: "botMessage";
   readonly tenant: string;

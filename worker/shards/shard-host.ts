@@ -27,6 +27,8 @@ export interface ShardHostOptions {
   readonly logger: Logger;
   readonly telemetry: Telemetry;
   readonly onActivity: (activity: Activity) => void;
+  /** Its partitions came back from their journal. */
+  readonly onRecovery: () => void;
   readonly checkpoints: Pick<StoreCheckpoints, "take">;
   readonly followers: Pick<Followers, "of">;
   /** Its thread. @defaultValue one for `data` */
@@ -289,7 +291,10 @@ export class ShardHost {
   /** Never rejects. */
   async #beginAnew(): Promise<void> {
     const begun = await this.#thread.revive(this.#options.logger);
-    if (begun !== undefined && this.#mode === "recovering") this.#begin(begun);
+    if (begun === undefined || this.#mode !== "recovering") return;
+    this.#begin(begun);
+    // The last batch may be durable although its answer, and so its activity, got lost.
+    this.#options.onRecovery();
   }
 
   #refuseAll(code: OperatingErrorCode, message: string): void {

@@ -29,6 +29,7 @@ export class Shards implements Routing, Intake, Following {
   readonly #hosts: PartitionHosts;
   readonly #followers = new Followers();
   readonly #listeners = new Set<(activity: Activity) => void>();
+  readonly #recoveryListeners = new Set<() => void>();
   /** How far a tenant's calendars were worked out, for those that change too seldom to show it. */
   readonly #plannedUntil = new Map<string, number>();
   #clock: Clock | undefined;
@@ -36,7 +37,12 @@ export class Shards implements Routing, Intake, Following {
 
   private constructor(options: ShardsOptions) {
     this.#options = options;
-    this.#hosts = new PartitionHosts(options, this.#followers, (activity) => this.#tell(activity));
+    this.#hosts = new PartitionHosts(
+      options,
+      this.#followers,
+      (activity) => this.#tell(this.#listeners, activity),
+      () => this.#tell(this.#recoveryListeners, undefined),
+    );
   }
 
   /**
@@ -150,6 +156,13 @@ export class Shards implements Routing, Intake, Following {
     this.#listeners.add(listener);
     return () => {
       this.#listeners.delete(listener);
+    };
+  }
+
+  onRecovery(listener: () => void): () => void {
+    this.#recoveryListeners.add(listener);
+    return () => {
+      this.#recoveryListeners.delete(listener);
     };
   }
 
@@ -316,12 +329,12 @@ export class Shards implements Routing, Intake, Following {
     return answers.flatMap((answer) => (Array.isArray(answer) ? (answer as unknown[]) : []));
   }
 
-  #tell(activity: Activity): void {
-    for (const listener of this.#listeners) {
+  #tell<News>(listeners: ReadonlySet<(news: News) => void>, news: News): void {
+    for (const listener of listeners) {
       try {
-        listener(activity);
+        listener(news);
       } catch (error) {
-        this.#options.logger.error({ err: error }, "a listener of activity failed");
+        this.#options.logger.error({ err: error }, "a listener of the partitions failed");
       }
     }
   }

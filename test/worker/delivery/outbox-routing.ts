@@ -38,15 +38,19 @@ export class OutboxRouting implements Routing {
   readonly #channels = new Map<string, Map<string, Endpoints>>();
   readonly #entries = new Map<number, CustomerEntry>();
   readonly #calls = new Map<ConversationId, BotCall>();
+  /** Of conversations that were given to a bot. */
+  readonly #channelsOf = new Map<ConversationId, string>();
   readonly #messages = new Map<number, BotMessage>();
   readonly #listeners = new Set<(activity: Activity) => void>();
+  readonly #recoveryListeners = new Set<() => void>();
   readonly #happenings = new Happenings();
 
-  configure(channel: string, endpoints: Endpoints, tenant = "acme"): void {
+  /** @param tell whether delivery hears of it */
+  configure(channel: string, endpoints: Endpoints, tenant = "acme", tell = true): void {
     const channels = this.#channels.get(tenant) ?? new Map<string, Endpoints>();
     channels.set(channel, endpoints);
     this.#channels.set(tenant, channels);
-    this.#tell({ tenant, configured: true });
+    if (tell) this.#tell({ tenant, configured: true });
   }
 
   /** An entry for the customer of this conversation; returns its sequence. */
@@ -94,12 +98,18 @@ export class OutboxRouting implements Routing {
     this.#sequence += 1;
     const call = { tenant: "acme", channel, conversation, message: this.#sequence };
     this.#calls.set(conversation, call);
+    this.#channelsOf.set(conversation, channel);
     const customer = `customer-${conversation}`;
     const id = `m-${this.#sequence}`;
     const content = JSON.stringify({ text });
     this.#messages.set(call.message, { ...call, customer, sequence: call.message, id, content });
     if (tell) this.#tell({ tenant: "acme", botCalls: [call] });
     return call.message;
+  }
+
+  /** Another channel goes on with the conversation. */
+  moveTo(conversation: ConversationId, channel: string): void {
+    this.#channelsOf.set(conversation, channel);
   }
 
   /** The conversation has left the bot. */
@@ -154,6 +164,16 @@ export class OutboxRouting implements Routing {
     return () => this.#listeners.delete(listener);
   }
 
+  onRecovery(listener: () => void): () => void {
+    this.#recoveryListeners.add(listener);
+    return () => this.#recoveryListeners.delete(listener);
+  }
+
+  /** Partitions came back, and something may have happened that nobody was told of. */
+  recover(): void {
+    for (const listener of this.#recoveryListeners) listener();
+  }
+
   now(): number {
     return Date.UTC(2026, 0, 5, 8);
   }
@@ -182,9 +202,11 @@ export class OutboxRouting implements Routing {
       case "botCalls":
         return [...this.#calls.values()];
       case "botMessage":
-        return this.#messages.get(query.message);
+        return this.#calls.get(query.conversation)?.message === query.message
+          ? this.#messages.get(query.message)
+          : undefined;
       case "conversation":
-        return { state: this.#calls.has(query.conversation) ? "with-bot" : "queued" };
+        return { channel: this.#channelsOf.get(query.conversation) };
       case "conversations":
       case "timeline":
       case "agents":

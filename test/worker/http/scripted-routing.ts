@@ -64,6 +64,7 @@ export class ScriptedRouting implements Routing, Intake {
   entries: QueryAnswers["entries"] = [];
   revision = 3;
   readonly #listeners = new Set<(activity: Activity) => void>();
+  readonly #recoveryListeners = new Set<() => void>();
 
   submit(command: CommandInput): Promise<Result> {
     this.commands.push(command);
@@ -83,6 +84,16 @@ export class ScriptedRouting implements Routing, Intake {
   onActivity(listener: (activity: Activity) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  onRecovery(listener: () => void): () => void {
+    this.#recoveryListeners.add(listener);
+    return () => this.#recoveryListeners.delete(listener);
+  }
+
+  /** Partitions came back, and something may have happened that nobody was told of. */
+  recover(): void {
+    for (const listener of this.#recoveryListeners) listener();
   }
 
   now(): number {
