@@ -1,13 +1,8 @@
-import { Measures, type RowTest, type Scope, waitsOf } from "./measures.ts";
+import { Measures, type RowTest, type Scope, type ScopedMessages, waitsOf } from "./measures.ts";
 import type { ReplicationRecord } from "./replication-record.ts";
-import {
-  clopperPearson,
-  type Interval,
-  pool,
-  quantile,
-  ratioInterval,
-  resampledQuantiles,
-} from "./statistics.ts";
+import { counted } from "./figures.ts";
+import { quantileDifference, type SampledRun } from "./quantiles.ts";
+import { clopperPearson, type Interval, ratioInterval } from "./statistics.ts";
 import { studentQuantile } from "./special-functions.ts";
 import type { GroupOccupancy } from "./agents-at-work.ts";
 import type { World } from "./world.ts";
@@ -16,7 +11,7 @@ import type { World } from "./world.ts";
 export interface ComparedMeasure {
   readonly scope: string;
   readonly measure: string;
-  readonly unit: "share" | "ms";
+  readonly unit: "share" | "ms" | "count";
   readonly first: number;
   readonly second: number;
   /** second − first. */
@@ -36,7 +31,7 @@ export interface ComparedRun {
 
 /**
  * Compares two runs under common random numbers. Shares: difference of ratios of expectations, delta
- * method on pairs. Quantiles: difference under jointly resampled replications.
+ * method on pairs. Quantiles: both intervals put together with what the pairs share.
  */
 export function compareRuns(
   first: ComparedRun,
@@ -59,12 +54,11 @@ export function compareRuns(
       return [{ scope: label, measure: name, unit: "share", ...paired }];
     });
     const ofWaits = [0.5, 0.9, 0.99].map((q): ComparedMeasure => {
-      const waits = [inA.waits.working, inB.waits.working] as const;
       return {
         scope: label,
         measure: `p${q * 100} of the working-time wait`,
         unit: "ms",
-        ...pairedQuantiles(waits[0], waits[1], q, confidence),
+        ...quantileDifference([sampled(inA), sampled(inB)], q, confidence),
       };
     });
     return [...ofShares, ...ofWaits];
@@ -111,7 +105,7 @@ function shareMeasures(
   const all: RowTest = () => true;
   return [
     {
-      name: `assigned within ${limitMs / 60_000} working minutes`,
+      name: `assigned within ${counted(limitMs / 60_000, "working minute")}`,
       isGood: (record, row) => (waitsOf(record, "working")[row] ?? 0) <= limitMs,
       isAsked: all,
     },
@@ -141,6 +135,10 @@ function commonScopes(
     { label: "all", scope: {} },
     ...channels.map(({ id }) => ({ label: `channel ${id}`, scope: { channel: id } })),
   ];
+}
+
+function sampled({ waits, pooled }: ScopedMessages): SampledRun {
+  return { samples: waits.working, pooled: pooled.working };
 }
 
 interface Counts {
@@ -207,39 +205,4 @@ function influences({ good, asked }: Counts, ratio: number): readonly number[] {
 
 function meanSquare(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value * value, 0) / (values.length - 1);
-}
-
-/** Both runs take the same replications in each resample, so what they share cancels. */
-function pairedQuantiles(
-  a: readonly Float64Array[],
-  b: readonly Float64Array[],
-  q: number,
-  confidence: number,
-): Paired {
-  const drawn = resampledQuantiles([a, b], q);
-  const [first = Number.NaN, second = Number.NaN] = [a, b].map((samples) =>
-    quantile(pool(samples), q),
-  );
-  const estimate = finiteDifference(first, second);
-  const [ofA, ofB] = drawn;
-  if (ofA === undefined || ofB === undefined) {
-    const difference: Interval = { estimate, low: NaN, high: NaN, method: "none" };
-    return { first, second, difference, varianceReduction: Number.NaN };
-  }
-  const differences = ofA
-    .map((value, index) => finiteDifference(value, ofB[index] ?? 0))
-    .toSorted();
-  const tail = (1 - confidence) / 2;
-  const difference: Interval = {
-    estimate,
-    low: quantile(differences, tail),
-    high: quantile(differences, 1 - tail),
-    method: "bootstrap of replications",
-  };
-  return { first, second, difference, varianceReduction: Number.NaN };
-}
-
-/** Two waits beyond the limit do not differ in anything that can be said. */
-function finiteDifference(first: number, second: number): number {
-  return first === second ? 0 : second - first;
 }

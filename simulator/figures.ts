@@ -11,6 +11,28 @@ export function percent(share: number): string {
   return `${bare(share)} %`;
 }
 
+/** What a target's measure came to. */
+export function foundText({
+  interval,
+  unit,
+}: {
+  readonly interval: Interval;
+  readonly unit: "share" | "minutes";
+}): string {
+  if (unit === "share") return shareText(interval);
+  return durationInterval({
+    ...interval,
+    estimate: interval.estimate * 60_000,
+    low: interval.low * 60_000,
+    high: interval.high * 60_000,
+  });
+}
+
+/** "1 day", "2 days"; "1 working minute", "30 working minutes". */
+export function counted(count: number, one: string): string {
+  return count === 1 ? `1 ${one}` : `${count} ${one}s`;
+}
+
 /** A difference of shares in percentage points. */
 export function points(difference: number): string {
   return `${bare(difference)} pp`;
@@ -45,7 +67,12 @@ export function durationText(ms: number): string {
 export function durationInterval(interval: Interval): string {
   const estimate = durationText(interval.estimate);
   if (Number.isNaN(interval.low) || interval.low === interval.high) return estimate;
-  return `${estimate} [${durationText(interval.low)}, ${durationText(interval.high)}]`;
+  return `${estimate} [${endText(interval.low)}, ${endText(interval.high)}]`;
+}
+
+/** An end that is infinite need not be a wait beyond a limit: more replications may bring it down. */
+function endText(ms: number): string {
+  return ms === Number.POSITIVE_INFINITY ? "∞" : durationText(ms);
 }
 
 export function countText(interval: Interval): string {

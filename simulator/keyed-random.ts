@@ -80,7 +80,6 @@ export const purposes = {
   deliveryHabit: 16,
   breakTime: 17,
   stream: 18,
-  bootstrap: 19,
 } as const;
 
 /** The 32-bit key of a name (FNV-1a over its UTF-16 code units, mixed at the end). */

@@ -1,12 +1,7 @@
 import type { GroupOccupancy } from "./agents-at-work.ts";
 import type { ReplicationRecord } from "./replication-record.ts";
-import {
-  type Interval,
-  meanInterval,
-  pool,
-  quantileInterval,
-  ratioInterval,
-} from "./statistics.ts";
+import { pool, quantileInterval } from "./quantiles.ts";
+import { type Interval, meanInterval, ratioInterval } from "./statistics.ts";
 import type { World } from "./world.ts";
 
 /** Which messages a measure looks at. */

@@ -28,7 +28,7 @@ const interval = (description: string) =>
             "t",
             "delta",
             "clopper-pearson on replications",
-            "bootstrap of replications",
+            "t of the share within",
             "none",
           ] as const
         ).map((method) => Type.Literal(method)),
@@ -172,7 +172,7 @@ export const comparisonSchema = object(
         {
           scope: words("`all` or `channel ID`."),
           measure: words("In words."),
-          unit: Type.Union([Type.Literal("share"), Type.Literal("ms")]),
+          unit: Type.Union([Type.Literal("share"), Type.Literal("ms"), Type.Literal("count")]),
           first: figure(),
           second: figure(),
           difference: interval("second − first."),

@@ -1,4 +1,3 @@
-import { KeyedRandom, purposes } from "./keyed-random.ts";
 import { betaQuantile, studentQuantile } from "./special-functions.ts";
 
 /**
@@ -14,7 +13,7 @@ export interface Interval {
     | "t"
     | "delta"
     | "clopper-pearson on replications"
-    | "bootstrap of replications"
+    | "t of the share within"
     | "none";
 }
 
@@ -104,123 +103,6 @@ export function clopperPearson(
     low: successes === 0 ? 0 : betaQuantile(successes, trials - successes + 1, tail),
     high: successes === trials ? 1 : betaQuantile(successes + 1, trials - successes, 1 - tail),
   };
-}
-
-/**
- * The q-quantile of a sorted sample: its ⌈q n⌉-th value, so that infinite values count as the
- * largest and are never averaged with others. NaN of an empty sample.
- */
-export function quantile(sorted: ArrayLike<number>, q: number): number {
-  const rank = Math.max(1, Math.ceil(q * sorted.length - 1e-9));
-  return sorted[rank - 1] ?? Number.NaN;
-}
-
-const resamples = 400;
-
-/**
- * A quantile of all replications together, with the percentile interval of resampled replications.
- *
- * @param samples one sorted sample a replication, infinite values last
- * @param pooled all of them as one, sorted, where the caller has it already
- */
-export function quantileInterval(
-  samples: readonly Float64Array[],
-  q: number,
-  confidence: number,
-  pooled: Float64Array = pool(samples),
-): Interval {
-  const estimate = quantile(pooled, q);
-  const n = samples.length;
-  if (n < 2 || pooled.length === 0) return unknown(estimate);
-  const [drawn = new Float64Array()] = resampledQuantiles([samples], q, [pooled]);
-  const ordered = drawn.toSorted();
-  const tail = (1 - confidence) / 2;
-  return {
-    estimate,
-    low: quantile(ordered, tail),
-    high: quantile(ordered, 1 - tail),
-    method: "bootstrap of replications",
-  };
-}
-
-/**
- * The q-quantile of each of several runs in every resample of their replications; all runs take the
- * same replications in a resample. Nothing where there is but one replication.
- *
- * @param runs the same number of sorted samples each, one a replication
- * @param pooled each run's samples as one, sorted, where the caller has them already
- */
-export function resampledQuantiles(
-  runs: readonly (readonly Float64Array[])[],
-  q: number,
-  pooled: readonly Float64Array[] = runs.map(pool),
-): readonly Float64Array[] {
-  const n = runs[0]?.length ?? 0;
-  if (n < 2) return [];
-  const random = new KeyedRandom(0, 0).at(0, n, purposes.bootstrap);
-  const weights = new Int32Array(n);
-  const drawn = runs.map(() => new Float64Array(resamples));
-  for (let resample = 0; resample < resamples; resample += 1) {
-    weights.fill(0);
-    for (let pick = 0; pick < n; pick += 1) {
-      const chosen = Math.floor(random.next() * n);
-      weights[chosen] = (weights[chosen] ?? 0) + 1;
-    }
-    for (const [run, samples] of runs.entries()) {
-      const found = weightedQuantile(samples, weights, pooled[run] ?? new Float64Array(), q);
-      drawn[run]?.fill(found, resample, resample + 1);
-    }
-  }
-  return drawn;
-}
-
-/** All samples as one, sorted. */
-export function pool(samples: readonly Float64Array[]): Float64Array {
-  const pooled = new Float64Array(samples.reduce((total, sample) => total + sample.length, 0));
-  let place = 0;
-  for (const sample of samples) {
-    pooled.set(sample, place);
-    place += sample.length;
-  }
-  return pooled.toSorted();
-}
-
-/** Bisects over the pooled values for the first at which enough of the weighted samples lie. */
-function weightedQuantile(
-  samples: readonly Float64Array[],
-  weights: Int32Array,
-  pooled: Float64Array,
-  q: number,
-): number {
-  let total = 0;
-  for (const [index, sample] of samples.entries()) total += sample.length * (weights[index] ?? 0);
-  const rank = Math.max(1, Math.ceil(q * total - 1e-9));
-  let low = 0;
-  let high = pooled.length - 1;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    const value = pooled[middle] ?? 0;
-    let below = 0;
-    for (const [index, sample] of samples.entries()) {
-      const weight = weights[index] ?? 0;
-      if (weight > 0) below += weight * countUpTo(sample, value);
-    }
-    if (below >= rank) high = middle;
-    else low = middle + 1;
-  }
-  return pooled[low] ?? Number.NaN;
-}
-
-/** How many values of a sorted sample are at most `value`. */
-export function countUpTo(sorted: Float64Array, value: number): number {
-  let low = 0;
-  let high = sorted.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((sorted[middle] ?? 0) <= value) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 function tFactor(n: number, confidence: number): number {

@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
 import { engineVersion } from "../core/engine.ts";
 import { runDigest } from "./decision-digest.ts";
+import { counted } from "./figures.ts";
 import { Measures, type Scope } from "./measures.ts";
 import type { ReplicationRecord } from "./replication-record.ts";
 import { type Interval, meanInterval } from "./statistics.ts";
 import { type QueueTheory, theoryBeside } from "./theory-beside.ts";
-import { type JudgedTarget, judge, replicationsForQuantiles } from "./verdicts.ts";
+import { type JudgedTarget, judge } from "./verdicts.ts";
 import { runOnDays, warmUpRuleDays, type World } from "./world.ts";
 
 /** All measures of one scope of messages. Waits in ms. */
@@ -172,13 +173,13 @@ export function warningsOf(world: World, records: readonly ReplicationRecord[]):
   const given = world.scenario.settings.warmUpDays;
   if (given !== undefined && given < rule) {
     warnings.push(
-      `warm-up: ${given} days were simulated before the counted window, ${rule} would be the rule (longest memory plus a week); the system began empty.`,
+      `warm-up: ${counted(given, "day")} simulated before the counted window, ${rule} would be the rule (longest memory plus a week); the system began empty.`,
     );
   }
   const unsettled = records.reduce((sum, record) => sum + record.unsettled, 0);
   if (unsettled > 0) {
     warnings.push(
-      `${unsettled} counted messages were still waiting ${runOnDays} days after the window; they count as not assigned.`,
+      `${counted(unsettled, "counted message")} still waited ${runOnDays} days after the window: not assigned in any figure.`,
     );
   }
   if (records.every(({ messages }) => messages.count === 0)) {
@@ -186,13 +187,6 @@ export function warningsOf(world: World, records: readonly ReplicationRecord[]):
   }
   if (records.length === 1) {
     warnings.push("one replication: no interval and no verdict but UNDECIDED can be given.");
-  }
-  const { targets, run } = world.scenario.settings;
-  const least = replicationsForQuantiles(run.confidence, targets.length);
-  if (targets.some(({ measure }) => measure === "wait-quantile") && records.length < least) {
-    warnings.push(
-      `wait quantiles: ${records.length} replications cannot bear a verdict at this confidence, ${least} or more can.`,
-    );
   }
   const idle = world.agents.filter(({ group }) => group < 0).map(({ id }) => id);
   if (idle.length > 0) warnings.push(`never on shift: ${idle.slice(0, 12).join(", ")}.`);

@@ -1,4 +1,4 @@
-import { countText, durationText, shareText } from "./figures.ts";
+import { countText, counted, durationText, foundText, shareText } from "./figures.ts";
 import type { RunSummary } from "./summary.ts";
 
 /** Columns of text, aligned; the first to the left, the others to the right. */
@@ -44,15 +44,11 @@ export function terminalSummary(summary: RunSummary): string {
       shareText(group.effort),
     ]),
   ]);
-  const verdicts = summary.verdicts.map(({ verdict, target, interval, unit }) => {
-    const found =
-      unit === "share"
-        ? shareText(interval)
-        : `${interval.estimate.toFixed(1)} [${interval.low.toFixed(1)}, ${interval.high.toFixed(1)}] min`;
-    return `${verdict.padEnd(9)}  ${target}: ${found}`;
-  });
+  const verdicts = summary.verdicts.map(
+    (judged) => `${judged.verdict.padEnd(9)}  ${judged.target}: ${foundText(judged)}`,
+  );
   return [
-    `${summary.name}: ${summary.days} days from ${summary.start} ${summary.timeZone}, ${summary.replications} replications, seed ${summary.seed}, ${confidence * 100} % intervals, waits in working time`,
+    `${summary.name}: ${counted(summary.days, "day")} from ${summary.start} ${summary.timeZone}, ${counted(summary.replications, "replication")}, seed ${summary.seed}, ${Number((confidence * 100).toPrecision(6))} % intervals, waits in working time`,
     "",
     scopes,
     "",

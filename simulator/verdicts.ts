@@ -1,3 +1,4 @@
+import { counted } from "./figures.ts";
 import type { ClockName, Measures, Scope } from "./measures.ts";
 import type { Target } from "./scenario/schema.ts";
 import type { Interval } from "./statistics.ts";
@@ -21,27 +22,13 @@ export interface JudgedTarget {
 
 /**
  * Judges every target once: PASS where the whole interval meets it, FAIL where none of it does,
- * UNDECIDED where the interval straddles it, and with one replication always; a quantile also with
- * fewer than {@link replicationsForQuantiles}. Several targets share the error probability.
+ * UNDECIDED where the interval straddles it, and with one replication always. Several targets share
+ * the error probability.
  */
 export function judge(measures: Measures, targets: readonly Target[]): readonly JudgedTarget[] {
   if (targets.length === 0) return [];
   const shared = measures.at(1 - (1 - measures.confidence) / targets.length);
-  const least = replicationsForQuantiles(measures.confidence, targets.length);
-  return targets.map((target) => {
-    const judged = judgeOne(shared, target);
-    const isTooFew = target.measure === "wait-quantile" && measures.records.length < least;
-    return isTooFew ? { ...judged, verdict: "UNDECIDED" } : judged;
-  });
-}
-
-/**
- * Fewest replications whose resampled quantile can bear a verdict. The interval lies between the
- * least and the greatest replication, and all of n lie on one side of a median with probability
- * 2^(1 − n): with fewer, no resampling reaches the confidence, and the verdict is UNDECIDED.
- */
-export function replicationsForQuantiles(confidence: number, targets: number): number {
-  return Math.ceil(1 - Math.log2((1 - confidence) / targets) - 1e-9);
+  return targets.map((target) => judgeOne(shared, target));
 }
 
 /** The exit code of a run: 1 if any target fails, else 2 if any is undecided, else 0. */
@@ -57,7 +44,7 @@ function judgeOne(measures: Measures, target: Target): JudgedTarget {
       const limitMs = target.minutes * 60_000;
       const interval = measures.assignedWithin(scoped, limitMs, target.clock);
       return {
-        target: `assigned within ${target.minutes} ${clockWords[target.clock]} minutes${where(target)} at least ${percent(target.atLeast)}`,
+        target: `assigned within ${counted(target.minutes, `${clockWords[target.clock]} minute`)}${where(target)} at least ${percent(target.atLeast)}`,
         ...atLeast(interval, target.atLeast),
         unit: "share",
         ...measures.byDay(scoped, limitMs, target.clock, target.atLeast),
@@ -71,7 +58,7 @@ function judgeOne(measures: Measures, target: Target): JudgedTarget {
     case "wait-quantile": {
       const scoped = measures.select(scopeOf(target));
       const interval = minutes(measures.waitQuantile(scoped, target.quantile, target.clock));
-      const words = `p${target.quantile * 100} of the wait${where(target)} at most ${target.atMostMinutes} ${clockWords[target.clock]} minutes`;
+      const words = `p${Number((target.quantile * 100).toPrecision(6))} of the wait${where(target)} at most ${counted(target.atMostMinutes, `${clockWords[target.clock]} minute`)}`;
       return { target: words, ...atMost(interval, target.atMostMinutes), unit: "minutes" };
     }
     case "last-agent-hits": {

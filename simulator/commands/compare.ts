@@ -5,7 +5,7 @@ import type { Argv, CommandModule } from "yargs";
 import { engineVersion } from "../../core/engine.ts";
 import { type ComparedMeasure, type ComparedRun, compareRuns } from "../comparison.ts";
 import { begunTogether, comparisonNotes } from "../comparison-notes.ts";
-import { durationText, percent, points, signed } from "../figures.ts";
+import { differenceText } from "../difference-text.ts";
 import { runReplications } from "../replications.ts";
 import { comparisonHtml } from "../report/comparison-page.ts";
 import { resultsJson } from "../results-json.ts";
@@ -201,16 +201,14 @@ function comparisonTable(
   return alignedTable([
     ["", first, second, "difference", "interval", "variance ÷"],
     ...measures.map((measure) => {
-      const figure = measure.unit === "share" ? percent : durationText;
-      const change = measure.unit === "share" ? points : durationText;
-      const { estimate, low, high } = measure.difference;
+      const text = differenceText(measure);
       return [
         `${measure.scope}: ${measure.measure}`,
-        figure(measure.first),
-        figure(measure.second),
-        signed(change, estimate),
-        Number.isNaN(low) ? "–" : `[${signed(change, low)}, ${signed(change, high)}]`,
-        Number.isFinite(measure.varianceReduction) ? measure.varianceReduction.toFixed(1) : "–",
+        text.first,
+        text.second,
+        text.difference,
+        text.interval,
+        text.varianceReduction,
       ];
     }),
   ]);

@@ -1,5 +1,6 @@
 import type { ComparedMeasure } from "../comparison.ts";
-import { durationText, percent, points, signed } from "../figures.ts";
+import { changeOf, differenceText, isEndless } from "../difference-text.ts";
+import { counted, percent, signed } from "../figures.ts";
 import { differenceChart, judgement } from "./difference-chart.ts";
 import { style } from "./style.ts";
 import { escaped } from "./svg.ts";
@@ -43,7 +44,7 @@ export function comparisonHtml(comparison: Comparison): string {
 <p>${customersText(comparison)} A difference whose interval does not hold 0 is more than chance at ${percent(confidence)} confidence, each measure taken alone.</p>
 ${list("Changed", comparison.changes)}
 ${list("Read this with it", [...comparison.warnings, ...comparison.broken.map((what) => `BROKEN: ${what}`)])}
-<p class="quiet">${replications} replications · seed ${seed} · ${percent(confidence)} intervals · engine version ${comparison.engineVersion} · configurations ${comparison.configurationHashes.join(" and ")}</p>
+<p class="quiet">${counted(replications, "replication")} · seed ${seed} · ${percent(confidence)} intervals · engine version ${comparison.engineVersion} · configurations ${comparison.configurationHashes.join(" and ")}</p>
 <section><h2>What changes</h2>
 <p>Bars are ${escaped(second)} − ${escaped(first)}, whiskers the interval, pp percentage points. The words at the right say which way it is shown to go; grey holds 0, or is a matter of taste.</p>
 ${measured.map((measure) => measureChart(measures, measure)).join("\n")}
@@ -74,18 +75,18 @@ function measureChart(measures: readonly ComparedMeasure[], name: string): strin
   const chosen = measures.filter(({ measure }) => measure === name);
   const unit = chosen[0]?.unit ?? "share";
   // An axis of minutes has rounder ticks than one of milliseconds.
-  const scale = unit === "share" ? 1 : 60_000;
+  const scale = unit === "ms" ? 60_000 : 1;
   const rows = chosen.map((measure) => ({
     name: measure.scope,
     estimate: measure.difference.estimate / scale,
     low: measure.difference.low / scale,
     high: measure.difference.high / scale,
     text: isEndless(measure)
-      ? differenceText(measure, 0)
-      : `${differenceText(measure, measure.difference.estimate)}, ${reading(measure)}`,
+      ? differenceText(measure).difference
+      : `${differenceText(measure).difference}, ${reading(measure)}`,
     good: goodOf(measure),
   }));
-  const axis = (value: number) => signed(unit === "share" ? points : durationText, value * scale);
+  const axis = (value: number) => signed(changeOf({ unit }), value * scale);
   const chart = differenceChart(`Difference of ${name}`, rows, axis);
   return `<h3>${escaped(capitalised(name))}</h3><figure tabindex="0">${chart}</figure>`;
 }
@@ -99,30 +100,16 @@ function scopeTable({ names, measures }: Comparison, scope: string): string {
 }
 
 function cells(measure: ComparedMeasure): readonly string[] {
-  const figure = measure.unit === "share" ? percent : durationText;
-  const { estimate, low, high } = measure.difference;
+  const text = differenceText(measure);
   return [
     measure.measure,
-    figure(measure.first),
-    figure(measure.second),
-    differenceText(measure, estimate),
-    Number.isNaN(low) || isEndless(measure)
-      ? "–"
-      : `[${differenceText(measure, low)}, ${differenceText(measure, high)}]`,
+    text.first,
+    text.second,
+    text.difference,
+    text.interval,
     reading(measure),
-    Number.isFinite(measure.varianceReduction) ? measure.varianceReduction.toFixed(1) : "–",
+    text.varianceReduction,
   ];
-}
-
-function differenceText({ unit, first, second }: ComparedMeasure, value: number): string {
-  if (value === 0 && first === Infinity && second === Infinity) return "both beyond the limit";
-  return signed(unit === "share" ? points : durationText, value);
-}
-
-/** Two waits without end, in every resample: between them there is no difference to speak of. */
-function isEndless({ first, second, difference }: ComparedMeasure): boolean {
-  const { low, high } = difference;
-  return first === Infinity && second === Infinity && low === 0 && high === 0;
 }
 
 /** Which way the interval says it goes. */

@@ -1,4 +1,12 @@
-import { countText, durationInterval, durationText, percent, shareText } from "../figures.ts";
+import {
+  countText,
+  counted,
+  durationInterval,
+  durationText,
+  foundText,
+  percent,
+  shareText,
+} from "../figures.ts";
 import { Measures } from "../measures.ts";
 import type { ReplicationRecord } from "../replication-record.ts";
 import type { RunSummary, ScopeSummary } from "../summary.ts";
@@ -50,7 +58,7 @@ export function reportHtml(
 <main>
 <h1>${escaped(summary.name)}</h1>
 <p>${escaped(summary.about)}</p>
-<p class="quiet">${summary.days} days from ${escaped(summary.start)}, ${escaped(summary.timeZone)} · ${summary.replications} replications · seed ${summary.seed} · ${percent(summary.confidence)} intervals · engine version ${summary.engineVersion}</p>
+<p class="quiet">${counted(summary.days, "day")} from ${escaped(summary.start)}, ${escaped(summary.timeZone)} · ${counted(summary.replications, "replication")} · seed ${summary.seed} · ${percent(summary.confidence)} intervals · engine version ${summary.engineVersion}</p>
 ${sections.join("\n")}
 </main>
 </body>
@@ -83,7 +91,7 @@ function verdictSection({ verdicts, warnings, broken, confidence }: RunSummary):
   const rows = verdicts
     .map(
       (judged) =>
-        `<tr><td class="verdict ${judged.verdict}">${judged.verdict}</td><td class="words">${escaped(judged.target)}</td><td>${escaped(found(judged))}</td><td>${escaped(days(judged))}</td></tr>`,
+        `<tr><td class="verdict ${judged.verdict}">${judged.verdict}</td><td class="words">${escaped(judged.target)}</td><td>${escaped(foundText(judged))}</td><td>${escaped(days(judged))}</td></tr>`,
     )
     .join("");
   return section(
@@ -94,17 +102,6 @@ function verdictSection({ verdicts, warnings, broken, confidence }: RunSummary):
     `<div class="scroll" tabindex="0" role="region" aria-label="Verdicts, target by target"><table><thead><tr><th scope="col">verdict</th><th scope="col" class="words">target</th><th scope="col">found</th><th scope="col">days</th></tr></thead><tbody>${rows}</tbody></table></div>`,
     list,
   );
-}
-
-function found({ interval, unit }: JudgedTarget): string {
-  if (unit === "share") return shareText(interval);
-  const ms = (minutes: number): number => minutes * 60_000;
-  return durationInterval({
-    ...interval,
-    estimate: ms(interval.estimate),
-    low: ms(interval.low),
-    high: ms(interval.high),
-  });
 }
 
 function days({ meanOfDays, daysMeeting }: JudgedTarget): string {
@@ -176,13 +173,13 @@ function serviceSection(summary: RunSummary): string {
     colour: (index % 8) + 1,
   }));
   return section(
-    `Assigned within ${summary.withinMinutes} working minutes`,
+    `Assigned within ${counted(summary.withinMinutes, "working minute")}`,
     paragraph(
       `Of all messages that sought an agent; who parked or left counts against it.${goal === undefined ? "" : " The dashed line is the target."}`,
     ),
     figure(
       intervalChart(
-        `Share assigned within ${summary.withinMinutes} working minutes by channel`,
+        `Share assigned within ${counted(summary.withinMinutes, "working minute")} by channel`,
         bars,
         goal,
       ),
@@ -195,7 +192,7 @@ function heatSection(measures: Measures, limitMs: number, summary: RunSummary): 
   return section(
     "Service level by time of arrival",
     paragraph(
-      `Share assigned within ${summary.withinMinutes} working minutes by day and interval of arrival. Stronger colour is worse; an empty place had no arrivals.`,
+      `Share assigned within ${counted(summary.withinMinutes, "working minute")} by day and interval of arrival. Stronger colour is worse; an empty place had no arrivals.`,
     ),
     heatLegend(),
     figure(
@@ -361,7 +358,7 @@ function provenanceSection(summary: RunSummary): string {
     ["digest of all decisions", summary.digest],
     ["seed", String(summary.seed)],
     ["replications", String(summary.replications)],
-    ["warm-up", `${summary.warmUpDays} days, uncounted`],
+    ["warm-up", `${counted(summary.warmUpDays, "day")}, uncounted`],
     ["engine version", String(summary.engineVersion)],
     ["configuration", summary.configurationHash],
     ["scenario", summary.scenarioHash],

@@ -1,7 +1,7 @@
 import { type Measures, waitsOf } from "../measures.ts";
 import { measuredInstants } from "../observer.ts";
 import type { ReplicationRecord } from "../replication-record.ts";
-import { quantile } from "../statistics.ts";
+import { quantile } from "../quantiles.ts";
 import type { World } from "../world.ts";
 import type { HeatRow } from "./heat-map.ts";
 import type { WeekSeries } from "./week-chart.ts";

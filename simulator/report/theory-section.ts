@@ -1,4 +1,4 @@
-import { durationText, percent } from "../figures.ts";
+import { counted, durationText, percent } from "../figures.ts";
 import type { RunSummary } from "../summary.ts";
 import type { QueueTheory } from "../theory-beside.ts";
 import { escaped } from "./svg.ts";
@@ -27,7 +27,7 @@ function figures(summary: RunSummary, theory: QueueTheory): string {
     ["figure", `${theory.model}, SIPP`, "fluid", "simulated"],
     [
       [
-        `assigned within ${summary.withinMinutes} working minutes`,
+        `assigned within ${counted(summary.withinMinutes, "working minute")}`,
         share(theory.assignedWithin),
         "–",
         share(simulated?.assignedWithin.estimate),

@@ -6,6 +6,8 @@ import { pathToFileURL } from "node:url";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test, type TestContext, vi } from "vitest";
 import { compareRuns } from "../../simulator/comparison.ts";
+import { differenceText } from "../../simulator/difference-text.ts";
+import { counted, durationInterval } from "../../simulator/figures.ts";
 import { comparisonHtml } from "../../simulator/report/comparison-page.ts";
 import { reportHtml } from "../../simulator/report/page.ts";
 import { loadScenario } from "../../simulator/scenario/scenario.ts";
@@ -124,13 +126,41 @@ test("two waits beyond the limit are said to be that, and not to differ by nothi
         unit: "ms",
         first: Infinity,
         second: Infinity,
-        difference: { estimate: 0, low: 0, high: 0, method: "bootstrap of replications" },
+        difference: { estimate: 0, low: 0, high: 0, method: "t of the share within" },
         varianceReduction: NaN,
       },
     ],
   });
   expect(html).toContain("both beyond the limit");
   expect(html).not.toContain("no difference shown");
+});
+
+test("what one day, one replication and a wait without end are called", () => {
+  expect([counted(1, "day"), counted(2, "day"), counted(0, "day")]).toEqual([
+    "1 day",
+    "2 days",
+    "0 days",
+  ]);
+  const waits = { scope: "all", measure: "p90", unit: "ms", varianceReduction: NaN } as const;
+  const method = "t of the share within";
+  const both = differenceText({
+    ...waits,
+    first: Infinity,
+    second: Infinity,
+    difference: { estimate: 0, low: 0, high: 0, method },
+  });
+  expect(Object.values(both).join("|")).toBe(
+    "beyond the limit|beyond the limit|both beyond the limit|–|–",
+  );
+  const gone = differenceText({
+    ...waits,
+    first: Infinity,
+    second: 60_000,
+    difference: { estimate: -Infinity, low: -Infinity, high: -5000, method },
+  });
+  expect(Object.values(gone).join("|")).toBe("beyond the limit|1.0 min|−∞|[−∞, −5.0 s]|–");
+  const unbounded = { estimate: 60_000, low: 30_000, high: Infinity, method } as const;
+  expect(durationInterval(unbounded)).toBe("1.0 min [30 s, ∞]");
 });
 
 test("nothing is wider than the window, also on a phone", async (context) => {

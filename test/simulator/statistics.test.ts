@@ -2,13 +2,7 @@ import { expect, test } from "vitest";
 import { pairedRatios } from "../../simulator/comparison.ts";
 import { KeyedRandom } from "../../simulator/keyed-random.ts";
 import { normalQuantile } from "../../simulator/special-functions.ts";
-import {
-  clopperPearson,
-  meanInterval,
-  quantile,
-  quantileInterval,
-  ratioInterval,
-} from "../../simulator/statistics.ts";
+import { clopperPearson, meanInterval, ratioInterval } from "../../simulator/statistics.ts";
 
 const share = { share: true, empty: 1 } as const;
 
@@ -75,14 +69,6 @@ test("Clopper–Pearson bounds are exact at the ends", () => {
   expect(clopperPearson(0, 10, 0.95).high).toBeCloseTo(1 - 0.025 ** 0.1, 12);
   expect(clopperPearson(10, 10, 0.95).low).toBeCloseTo(0.025 ** 0.1, 12);
   expect(clopperPearson(10, 10, 0.95).high).toBe(1);
-});
-
-test("a quantile counts infinite values as the largest and averages none", () => {
-  expect(quantile([1, 2, 3, Infinity], 0.75)).toBe(3);
-  expect(quantile([1, 2, 3, Infinity], 0.76)).toBe(Infinity);
-  const samples = [Float64Array.of(1, 2, Infinity), Float64Array.of(1, 3, Infinity)];
-  const { estimate, high } = quantileInterval(samples, 0.9, 0.95);
-  expect([estimate, high]).toEqual([Infinity, Infinity]);
 });
 
 test("95 % intervals of a ratio cover the truth as often as they say", () => {
