@@ -31,8 +31,8 @@ export interface Engine {
   /** All that it knows, as bytes from which it can be restored; docs/journal.md has their layout. */
   snapshot(): Uint8Array;
   /**
-   * The same in pieces of about a mebibyte, so that they need not all be in memory. A piece is valid
-   * until `handOn` returns.
+   * The same in pieces of about 64 KiB, a millisecond's work each, so that they need not all be in
+   * memory and the host may rest between them. A piece is valid until `handOn` returns.
    */
   writeSnapshot(handOn: (piece: Uint8Array) => void): void;
 

@@ -81,11 +81,11 @@ export interface RecordCounts {
 }
 
 /** A piece is handed on when it has this many bytes or more, between two records. */
-const pieceBytes = 1 << 20;
+const pieceBytes = 1 << 16;
 const wideText = 1;
 
 /**
- * Writes records, and hands them on in pieces of about a mebibyte. Nothing that was written is kept,
+ * Writes records, and hands them on in pieces of about 64 KiB. Nothing that was written is kept,
  * and a piece is the writer's memory, valid only until the call returns.
  */
 export class SnapshotWriter {

@@ -105,14 +105,18 @@ export class Upkeep implements Rounds {
   async #snapshot(partition: number, now: number): Promise<void> {
     const { shards, limits, partitionPath } = this.#options;
     const closed = await shards.closeSegment(partition);
+    // No batch has begun since: what comes from now on is behind the snapshot.
+    const covered = shards.tailCommands(partition);
+    const isUrgent = () => shards.tailCommands(partition) - covered > unhurriedCommands;
     try {
-      await this.#snapshotter.take({ partition, folder: partitionPath(partition), limits, closed });
+      const folder = partitionPath(partition);
+      await this.#snapshotter.take({ partition, folder, limits, closed }, isUrgent);
     } catch (error) {
       if (isDifference(error)) this.#options.telemetry.snapshotChecksFailed.inc();
       throw error;
     }
     this.#snapshotAt.set(partition, now);
-    await shards.trim(partition);
+    await shards.trim(partition, covered);
   }
 
   async #attempt(what: string, action: () => Promise<void>): Promise<void> {
@@ -129,6 +133,8 @@ function isDifference(error: unknown): boolean {
   return error instanceof Error && "code" in error && error.code === "journal_replay_differs";
 }
 
+/** A start has to replay what comes while a snapshot gives way: some tenths of a second's worth. */
+const unhurriedCommands = 50_000;
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
 const lookEveryMs = 1000;

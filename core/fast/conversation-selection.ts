@@ -133,7 +133,7 @@ function leaveArrival(partition: Partition, conversation: number): void {
 }
 
 /** The live conversations in line, by number. */
-export function liveOf(partition: Partition, queue: Queue): number[] {
+export function liveOf(partition: Partition, queue: Queue): readonly number[] {
   const live: number[] = [];
   let conversation = queue.live;
   for (; conversation !== 0; conversation = partition.conversations.get(conversation, F.next)) {
@@ -142,9 +142,20 @@ export function liveOf(partition: Partition, queue: Queue): number[] {
   return inSequence(partition, live);
 }
 
-/** By number. */
-export function inSequence(partition: Partition, conversations: readonly number[]): number[] {
+/** By number. O(n) where they are already, as rows often are that were taken one after the other. */
+export function inSequence(
+  partition: Partition,
+  conversations: readonly number[],
+): readonly number[] {
   const { conversations: rows } = partition;
+  let last = 0;
+  let isInOrder = true;
+  for (const conversation of conversations) {
+    const number = rows.getDouble(conversation, D.id);
+    if (number < last) isInOrder = false;
+    last = number;
+  }
+  if (isInOrder) return conversations;
   return conversations.toSorted((a, b) => rows.getDouble(a, D.id) - rows.getDouble(b, D.id));
 }
 

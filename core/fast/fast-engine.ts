@@ -32,12 +32,17 @@ export function createFastEngine(limits: Partial<EngineLimits> = {}): Engine {
   return engineOf(newPartition({ ...defaultEngineLimits, ...limits }));
 }
 
-/** Errors: an AssertionError if the bytes are no snapshot of this version. */
+/**
+ * Errors: an AssertionError if the bytes are no snapshot of this version.
+ *
+ * @param between called after every few hundred records: a host may rest in it
+ */
 export function restoreFastEngine(
   snapshot: Uint8Array,
   limits: Partial<EngineLimits> = {},
+  between: () => void = () => undefined,
 ): Engine {
-  return engineOf(restorePartition(snapshot, { ...defaultEngineLimits, ...limits }));
+  return engineOf(restorePartition(snapshot, { ...defaultEngineLimits, ...limits }, between));
 }
 
 /** The command being applied, and where its events go: a function made for each would be garbage. */

@@ -113,7 +113,7 @@ export function ownedBy(partition: Partition, agent: Agent): number[] {
 }
 
 /** Owned or offered, by number. */
-export function conversationsOf(partition: Partition, agent: Agent): number[] {
+export function conversationsOf(partition: Partition, agent: Agent): readonly number[] {
   const { conversations } = partition;
   const found: number[] = [];
   let conversation = agent.conversations;

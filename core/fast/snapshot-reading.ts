@@ -23,7 +23,11 @@ import { restoreTimer } from "./restoring-timers.ts";
  *
  * Errors: an AssertionError if the bytes are no such snapshot.
  */
-export function restorePartition(bytes: Uint8Array, limits: EngineLimits): Partition {
+export function restorePartition(
+  bytes: Uint8Array,
+  limits: EngineLimits,
+  between: () => void,
+): Partition {
   const from = new SnapshotReader(inCurrentFormat(bytes));
   assert(from.byte() === recordTag.header, "not a snapshot");
   // Written by an engine, as all JSON in here.
@@ -37,7 +41,7 @@ export function restorePartition(bytes: Uint8Array, limits: EngineLimits): Parti
   partition.conversationsClosed = header.conversationsClosed;
   partition.rebuilding = true;
   makeRoom(partition, from.counts());
-  restoreRecords(partition, from);
+  restoreRecords(partition, from, between);
   for (const tenant of partition.tenants.values()) {
     rebuildMembers(partition, tenant);
     refreshCosts(tenant);
@@ -45,10 +49,13 @@ export function restorePartition(bytes: Uint8Array, limits: EngineLimits): Parti
   }
   refreshAgents(partition);
   partition.rebuilding = false;
-  for (const tenant of partition.tenants.values()) restoreLines(partition, tenant);
+  for (const tenant of partition.tenants.values()) restoreLines(partition, tenant, between);
   partition.unsettled.length = 0;
   return partition;
 }
+
+/** Some tenths of a millisecond. */
+const recordsBetween = 512;
 
 /** Tables that grow copy what they hold. */
 function makeRoom(partition: Partition, counts: RecordCounts): void {
@@ -61,9 +68,12 @@ function makeRoom(partition: Partition, counts: RecordCounts): void {
 }
 
 /** What a snapshot shows has settled: nothing is to be matched. */
-function restoreLines(partition: Partition, tenant: Tenant): void {
+function restoreLines(partition: Partition, tenant: Tenant, between: () => void): void {
+  let count = 0;
   for (const conversation of conversationsOfTenant(partition, tenant)) {
     if (stateOf(partition, conversation) === state.queued) joinLine(partition, conversation);
+    count += 1;
+    if (count % recordsBetween === 0) between();
   }
   // Nobody will look for an agent for the last of them, so it stands in line as well.
   placeArrival(partition);
@@ -72,7 +82,7 @@ function restoreLines(partition: Partition, tenant: Tenant): void {
   tenant.isUnsettled = false;
 }
 
-function restoreRecords(partition: Partition, from: SnapshotReader): void {
+function restoreRecords(partition: Partition, from: SnapshotReader, between: () => void): void {
   const reading: Reading = {
     partition,
     from,
@@ -82,7 +92,8 @@ function restoreRecords(partition: Partition, from: SnapshotReader): void {
     recent: 0,
     recentNumber: 0,
   };
-  for (;;) {
+  for (let count = 1; ; count += 1) {
+    if (count % recordsBetween === 0) between();
     const tag = from.byte();
     switch (tag) {
       case recordTag.customer:

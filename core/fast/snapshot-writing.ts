@@ -282,14 +282,20 @@ function writeTimers(partition: Partition, armed: readonly number[], to: Snapsho
 }
 
 /** By sequence. */
-function armedTimers(partition: Partition): number[] {
+function armedTimers(partition: Partition): readonly number[] {
   const { timers } = partition;
   const armed: number[] = [];
+  let last = 0;
+  let isInOrder = true;
   for (let timer = 1; timer <= timers.last; timer += 1) {
     // A row in use has a sequence; it may belong to a calendar that is gone.
-    if (timers.getDouble(timer, timerSequence) === 0) continue;
-    if (!clockOfTimer(partition, timer).isGone) armed.push(timer);
+    const sequence = timers.getDouble(timer, timerSequence);
+    if (sequence === 0 || clockOfTimer(partition, timer).isGone) continue;
+    armed.push(timer);
+    if (sequence < last) isInOrder = false;
+    last = sequence;
   }
+  if (isInOrder) return armed;
   return armed.toSorted(
     (a, b) => timers.getDouble(a, timerSequence) - timers.getDouble(b, timerSequence),
   );

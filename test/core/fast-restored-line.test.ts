@@ -29,3 +29,25 @@ test("whoever waited when a snapshot was taken has a place in line, and is assig
   expect(assigned).toMatchObject([{ conversation: 2, agent: "ana" }]);
   expect(restored.skillQueues("t")).toMatchObject([{ waiting: { live: 0, offline: 0 } }, {}]);
 });
+
+test("whoever restores may rest between records, and gets the same state", () => {
+  const configuration = configurationOf({
+    queues: { desk: {} },
+    agents: { ana: { capacity: 1, skills: { desk: 5 } } },
+    channels: { web: { kind: "web", skillQueue: "desk", offlineMessages: { enabled: true } } },
+  });
+  const plans = plansOf(configuration, monday, 20);
+  const engine = createFastEngine({});
+  engine.apply({ type: "configureTenant", at: monday, tenant: "t", configuration, plans }, []);
+  for (let index = 0; index < 1500; index += 1) {
+    const id = `message ${index}`;
+    const message = { id, customer: id, content: "", channel: "web", tenant: "t" } as const;
+    engine.apply({ type: "receiveMessage", at: monday + index, ...message }, []);
+  }
+  const snapshot = engine.snapshot();
+  let rests = 0;
+  const restored = restoreFastEngine(snapshot, {}, () => (rests += 1));
+  // A customer, a conversation, a timer and an id of each, and a place in line.
+  expect(rests).toBeGreaterThanOrEqual(Math.floor((4 * 1500) / 512));
+  expect(restored.snapshot()).toEqual(snapshot);
+});

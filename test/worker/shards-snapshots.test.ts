@@ -50,6 +50,48 @@ test("a long tail is shortened by a snapshot that another thread replays, while 
   expect(counts?.counts.conversationsOpened).toBe(11);
 });
 
+test("what came while a snapshot was taken counts as the tail behind it", async () => {
+  const folder = temporaryFolder();
+  const { desk, upkeep } = await startWithUpkeep(folder);
+  await using _ = desk;
+  for (let index = 0; index < 20; index += 1) await desk.receive(`a${index}`, `c${index}`);
+  vi.spyOn(desk.shards, "trim").mockImplementationOnce(async (partition, covered) => {
+    // The snapshot is there, and does not have these.
+    for (let index = 0; index < 7; index += 1) await desk.receive(`x${index}`, "x");
+    await desk.shards.trim(partition, covered);
+  });
+  await upkeep.look();
+  expect(filesOf(folder, ".snapshot")).toHaveLength(1);
+  expect(desk.shards.tailCommands(0)).toBe(7);
+  await upkeep.stop();
+});
+
+test("a snapshot gives way until many commands have come behind it", async () => {
+  const folder = temporaryFolder();
+  const { desk, upkeep } = await startWithUpkeep(folder);
+  await using _ = desk;
+  for (let index = 0; index < 20; index += 1) await desk.receive(`a${index}`, `c${index}`);
+  const tailCommands = desk.shards.tailCommands.bind(desk.shards);
+  const isUrgentAfter: [number, boolean | undefined][] = [];
+  const take = vi.spyOn(Snapshotter.prototype, "take");
+  take.mockImplementationOnce(async (_data, isUrgent) => {
+    const covered = tailCommands(0);
+    for (const come of [0, 50_000, 50_001]) {
+      vi.spyOn(desk.shards, "tailCommands").mockReturnValueOnce(covered + come);
+      isUrgentAfter.push([come, isUrgent?.()]);
+    }
+    await Promise.resolve();
+  });
+  await upkeep.look();
+  expect(isUrgentAfter).toEqual([
+    [0, false],
+    [50_000, false],
+    [50_001, true],
+  ]);
+  take.mockRestore();
+  await upkeep.stop();
+});
+
 test("the journal forgets what is behind two snapshots, within its hours", async () => {
   const folder = temporaryFolder();
   const { desk, clock, upkeep } = await startWithUpkeep(folder);

@@ -63,8 +63,17 @@ export interface SnapshotFiles {
    * while there are fewer than two. To be asked when no snapshot is being written.
    */
   readonly trimmableIndex: number;
-  /** The newest sound one, and those newer ones that are not. Errors: `journal_io`, `journal_format_unknown`. */
-  newest(): { readonly snapshot: Snapshot | undefined; readonly bad: readonly BadSnapshot[] };
+  /**
+   * The newest sound one, and those newer ones that are not.
+   *
+   * Errors: `journal_io`, `journal_format_unknown`.
+   *
+   * @param between called after every mebibyte that was read
+   */
+  newest(between?: () => void): {
+    readonly snapshot: Snapshot | undefined;
+    readonly bad: readonly BadSnapshot[];
+  };
   /**
    * Make a snapshot durable, then drop all but the newest two and those found damaged. One that is
    * there already, whole and of the same engine version, is left as it is.
@@ -139,10 +148,10 @@ class SnapshotFolder implements SnapshotFiles {
     return usable.length < 2 ? 0 : (usable.at(-1)?.index ?? 0);
   }
 
-  newest() {
+  newest(between?: () => void) {
     const bad: BadSnapshot[] = [];
     for (const file of listSnapshots(this.#disk)) {
-      const found = this.#read(file);
+      const found = this.#read(file, between);
       if ("content" in found) {
         this.#settle(file.name);
         return { snapshot: found, bad };
@@ -214,8 +223,8 @@ class SnapshotFolder implements SnapshotFiles {
     this.#disk.syncDirectory();
   }
 
-  #read(file: SnapshotFile): Snapshot | BadSnapshot {
-    const found = readSnapshot(this.#disk, file, this.#partition);
+  #read(file: SnapshotFile, between?: () => void): Snapshot | BadSnapshot {
+    const found = readSnapshot(this.#disk, file, this.#partition, between);
     if (typeof found !== "string") return found;
     this.#bad.add(file.name);
     return { file: file.name, reason: found };
@@ -223,7 +232,12 @@ class SnapshotFolder implements SnapshotFiles {
 }
 
 /** The snapshot in a file, or what is wrong with it. */
-function readSnapshot(disk: Disk, { name, size }: SnapshotFile, partition: number) {
+function readSnapshot(
+  disk: Disk,
+  { name, size }: SnapshotFile,
+  partition: number,
+  between: () => void = () => undefined,
+) {
   using file = disk.open(name, "read");
   const bytes = Buffer.allocUnsafeSlow(size);
   let read = 0;
@@ -235,6 +249,7 @@ function readSnapshot(disk: Disk, { name, size }: SnapshotFile, partition: numbe
     if (read >= headerBytes) checksum = crc32(piece.subarray(0, count), checksum);
     read += count;
     if (count < piece.length) break;
+    between();
   }
   return decodeSnapshot(name, bytes.subarray(0, read), checksum, partition);
 }

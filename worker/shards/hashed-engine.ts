@@ -4,7 +4,7 @@ import type { Command, Engine, EngineLimits, Event, Result } from "../../core/in
 import type { Batch } from "../journal/journal.ts";
 import type { Replay } from "../journal/recovery.ts";
 import type { Snapshot } from "../journal/snapshot-files.ts";
-import { hashAfter, noEvents } from "./event-hash.ts";
+import { GrowingEventHash, hashAfter, noEvents } from "./event-hash.ts";
 
 /** What one command of a batch came to. */
 export interface Applied {
@@ -40,17 +40,36 @@ export class HashedEngine implements Replay {
     return this.#eventHash;
   }
 
-  restore(snapshot: Snapshot | undefined): bigint {
+  /** @param between called now and then meanwhile */
+  restore(snapshot: Snapshot | undefined, between?: () => void): bigint {
     this.#engine =
       snapshot === undefined
         ? createEngine(this.#limits)
-        : restoreEngine(snapshot.content, this.#limits);
+        : restoreEngine(snapshot.content, this.#limits, between);
     this.#eventHash = snapshot?.eventHash ?? noEvents;
     return this.#eventHash;
   }
 
-  apply(batch: Batch): bigint {
-    this.run(batch.index, batch.commands.map(decodeCommand));
+  /**
+   * As `run`, a command at a time: neither all commands of a batch nor all of its events are there at
+   * once.
+   *
+   * @param between called now and then meanwhile
+   */
+  apply(batch: Batch, between?: () => void): bigint {
+    const growing = new GrowingEventHash(this.#eventHash);
+    for (const [index, bytes] of batch.commands.entries()) {
+      const command = decodeCommand(bytes);
+      const events: Event[] = [];
+      const result = this.#engine.apply(command, events);
+      this.#follow({ batch: batch.index, command, result, events });
+      for (const event of events) growing.events.push(event);
+      if ((index + 1) % commandsBetween !== 0) continue;
+      growing.rest();
+      between?.();
+    }
+    this.#eventHash = growing.end();
+    between?.();
     return this.#eventHash;
   }
 
@@ -68,6 +87,9 @@ export class HashedEngine implements Replay {
     return { results, events: all };
   }
 }
+
+/** Some tenths of a millisecond. */
+const commandsBetween = 64;
 
 export interface BatchApplied {
   /** One a command, in order. */

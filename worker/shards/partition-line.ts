@@ -49,9 +49,9 @@ export class PartitionLine {
     this.#tailCommands = commandsReplayed;
   }
 
-  /** A snapshot was taken. */
-  shortened(): void {
-    this.#tailCommands = 0;
+  /** A snapshot was taken that has so many commands of the tail. */
+  shortened(commandCount: number): void {
+    this.#tailCommands = Math.max(0, this.#tailCommands - commandCount);
   }
 
   fail(reason: string): void {

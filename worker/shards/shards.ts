@@ -230,10 +230,14 @@ export class Shards implements Routing, Intake, Following {
     return this.#hosts.of(partition).chore({ type: "closeSegment", partitions: [partition] });
   }
 
-  /** Forget the batches that the partition's snapshots and store contain. */
-  async trim(partition: number): Promise<void> {
+  /**
+   * Forget the batches that the partition's snapshots and store contain.
+   *
+   * @param commandCount of the tail, that the newest snapshot has
+   */
+  async trim(partition: number, commandCount: number): Promise<void> {
     await this.#hosts.of(partition).chore({ type: "trim", partitions: [partition] });
-    this.#hosts.lineOf(partition).shortened();
+    this.#hosts.lineOf(partition).shortened(commandCount);
   }
 
   /** Take nothing new from now on. */

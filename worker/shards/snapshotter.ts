@@ -1,6 +1,8 @@
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
-import type { SnapshotData } from "./snapshot-thread.ts";
+import { Haste } from "./pacing.ts";
+import type { SnapshotData } from "./snapshot-taking.ts";
+import type { SnapshotThreadData } from "./snapshot-thread.ts";
 
 /** Takes snapshots beside the running partitions, one at a time, each in a thread of its own. */
 export class Snapshotter {
@@ -10,15 +12,23 @@ export class Snapshotter {
   /**
    * Resolves when the snapshot is durable. Rejects with what the thread threw: the snapshots that
    * were there stay.
+   *
+   * @param isUrgent asked now and then: from the first yes on the thread does not rest any more
    */
-  async take(data: SnapshotData): Promise<void> {
+  async take(data: SnapshotData, isUrgent: () => boolean = () => false): Promise<void> {
     if (this.#stopped) return;
     const file = new URL(`./snapshot-thread${extension}`, import.meta.url);
-    const thread = new Worker(file, { workerData: { snapshot: data } });
+    const haste = new Haste();
+    const workerData: SnapshotThreadData = { snapshot: data, haste: haste.cells };
+    const thread = new Worker(file, { workerData });
     this.#thread = thread;
+    const looking = setInterval(() => {
+      if (isUrgent()) haste.make();
+    }, lookEveryMs);
     try {
       await once(thread, "exit");
     } finally {
+      clearInterval(looking);
       this.#thread = undefined;
     }
   }
@@ -29,6 +39,8 @@ export class Snapshotter {
     await this.#thread?.terminate();
   }
 }
+
+const lookEveryMs = 100;
 
 /** From source a `.ts` file is run, from what was built a `.js` file. */
 const extension = import.meta.url.endsWith(".ts") ? ".ts" : ".js";
