@@ -20,6 +20,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     return;
   }
   try {
+    refuseEmptyValues(argv);
     await commands.parseAsync();
   } catch (error) {
     complain(error);
@@ -54,6 +55,16 @@ function parser(argv: readonly string[]) {
     .example("$0 start", "A sample tenant, and curl lines to try it")
     .example("$0 check acme.yaml", "Everything that is wrong with a configuration")
     .example("$0 schema", "The JSON Schema of a configuration");
+}
+
+/** No option means anything by an empty value, such as `--port=$PORT`; yargs would read a 0. */
+function refuseEmptyValues(argv: readonly string[]): void {
+  const name = (argument: string | undefined) => /^--([\w-]+)(=?)$/u.exec(argument ?? "") ?? [];
+  for (const [index, argument] of argv.entries()) {
+    const [, option, equals] = name(argument === "" ? argv[index - 1] : argument);
+    if (option === undefined || (argument !== "" && equals === "")) continue;
+    throw new UsageError(`--${option} takes a value that is not empty`);
+  }
 }
 
 function complain(error: unknown): void {

@@ -69,14 +69,27 @@ const lockName = "lock.sqlite";
 /** Keeps the locks from the garbage collector, which would close what nobody refers to any more. */
 const held = new Set<DatabaseSync>();
 
-/** Make the folder and those above it that are missing, with durable names. */
+/**
+ * Make the folder and those above it that are missing, with durable names.
+ *
+ * One by one: Node's recursive mkdir tries for ever where a file system takes no folders and says so
+ * with ENOENT, as /proc does.
+ */
 function makeFolder(path: string): void {
-  const highest = fs.mkdirSync(path, { recursive: true, mode: 0o700 });
-  if (highest === undefined) return;
-  const above = dirname(resolve(highest));
-  for (let folder = resolve(path); folder !== above; folder = dirname(folder)) {
-    syncFolder(dirname(folder));
+  if (isFolder(path)) return;
+  const above = dirname(resolve(path));
+  makeFolder(above);
+  try {
+    fs.mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    // Another process may have been quicker.
+    if (!isFolder(path)) throw error;
   }
+  syncFolder(above);
+}
+
+function isFolder(path: string): boolean {
+  return fs.statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
 /**

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -147,6 +147,12 @@ describe("a data directory", () => {
   test("that cannot be one is refused with the system's reason", () => {
     writeFileSync(join(folder, "file"), "");
     expect(codeOf(() => openDataDirectory(join(folder, "file"), realTime))).toBe("data_io");
+  });
+
+  test("where no folder can be made is refused, not tried for ever", () => {
+    expect(codeOf(() => openDataDirectory("/proc/nightdesk/data", realTime))).toBe("data_io");
+    symlinkSync(join(folder, "nowhere"), join(folder, "link"));
+    expect(codeOf(() => openDataDirectory(join(folder, "link"), realTime))).toBe("data_io");
   });
 
   test.each([0, 1.5, 1025])("is not made with %d partitions", (partitions) => {
