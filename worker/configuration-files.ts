@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import { readFileSync, readdirSync, statSync } from "node:fs";
 import { basename, extname, join } from "node:path";
 import { parseConfigurationText } from "../core/configuration/document.ts";
@@ -41,12 +42,12 @@ export type ReadOutcome = ReadFile | { readonly problems: readonly FileProblem[]
  * Errors: those of the file system.
  */
 export function readConfigurationFile(file: string): ReadOutcome {
-  const parsed = parseConfigurationText(readFileSync(file, "utf8"), formatOf(file));
+  const bytes = readFileSync(file);
+  if (!isUtf8(bytes)) return unreadable(file, foreignLine(bytes), 1, "The line is not UTF-8");
+  const parsed = parseConfigurationText(bytes.toString("utf8"), formatOf(file));
   if ("problem" in parsed) {
     const { line, column, message } = parsed.problem;
-    const place = { file, line, column, path: "" };
-    const nothing = { value: null, limit: null };
-    return { problems: [{ ...place, code: "unreadable_body", message, ...nothing }] };
+    return unreadable(file, line, column, message);
   }
   const placed = (violation: Violation): FileProblem => ({
     file,
@@ -67,10 +68,16 @@ export function readConfigurationFile(file: string): ReadOutcome {
  */
 export function configurationFiles(path: string): string[] {
   if (!statSync(path).isDirectory()) return [path];
-  return readdirSync(path, { withFileTypes: true })
-    .filter((entry) => entry.isFile() && extensions.has(extname(entry.name)))
-    .map(({ name }) => join(path, name))
+  return readdirSync(path)
+    .filter((name) => extensions.has(extname(name)))
+    .map((name) => join(path, name))
+    .filter(isFile)
     .toSorted();
+}
+
+/** Also by a link, as containers mount configurations. */
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
 }
 
 /** One line for a terminal or an editor: `FILE:LINE:COLUMN path code message`. */
@@ -79,6 +86,21 @@ export function lineOf({ file, line, column, path, code, message }: FileProblem)
 }
 
 const extensions: ReadonlySet<string> = new Set([".yaml", ".yml", ".json"]);
+
+function unreadable(file: string, line: number, column: number, message: string): ReadOutcome {
+  const place = { file, line, column, path: "" };
+  return { problems: [{ ...place, code: "unreadable_body", message, value: null, limit: null }] };
+}
+
+/** The first line that is no UTF-8, from 1. */
+function foreignLine(bytes: Buffer): number {
+  let line = 1;
+  for (let rest = bytes; ; line += 1) {
+    const end = rest.indexOf("\n");
+    if (end === -1 || !isUtf8(rest.subarray(0, end))) return line;
+    rest = rest.subarray(end + 1);
+  }
+}
 
 function formatOf(file: string): ConfigurationFormat {
   return extname(file) === ".json" ? "json" : "yaml";

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeEach, describe, expect, onTestFinished, test } from "vitest";
@@ -45,6 +45,10 @@ test.each([
   [["start", "--data", "a", "--data", "b"], "--data"],
   [["start", "--test-clock", "yesterday"], "--test-clock"],
   [["start", "--port"], "port"],
+  [["start", "--port="], "--port"],
+  [["start", "--port", ""], "--port"],
+  [["start", "--stop-timeout-seconds="], "--stop-timeout-seconds"],
+  [["journal", "verify", "data", "--partition="], "--partition"],
   [["start", "--limit", "nonsense=1"], "nonsense"],
   [["start", "--limit", "batchCommandsMax=0"], "batchCommandsMax"],
   [["start", "--limit", "batchCommandsMax"], "batchCommandsMax"],
@@ -133,6 +137,14 @@ channels:
     expect(status).toBe(1);
   });
 
+  test("names the line that is no UTF-8, as a prompt saved in another encoding is", async () => {
+    const path = join(folder, "acme.yaml");
+    writeFileSync(path, Buffer.from("agents: []\n# \xfc\n", "latin1"));
+    const { status, stdout } = await nightdesk("check", path);
+    expect(stdout).toMatch(/acme\.yaml:2:1 "" unreadable_body The line is not UTF-8/u);
+    expect(status).toBe(1);
+  });
+
   test("says that a file is not there", async () => {
     const { status, stderr } = await nightdesk("check", join(folder, "absent.yaml"));
     expect(stderr).toContain("ENOENT");
@@ -155,6 +167,17 @@ describe("start", () => {
     );
     expect(stderr).toMatch(/one\.yaml:3:5 \/calendars\/0\/timeZone time_zone_unknown/u);
     expect(stderr).toMatch(/two\.yml:2:1 \/frob unknown_key/u);
+    expect(status).toBe(1);
+  });
+
+  test("reads files by links, as containers mount them, and no link that leads nowhere", async () => {
+    const mounted = join(folder, "mounted");
+    mkdirSync(mounted);
+    symlinkSync(file("real.yaml", "frob: 1\n"), join(mounted, "acme.yaml"));
+    symlinkSync(join(folder, "nowhere"), join(mounted, "gone.yaml"));
+    const data = join(folder, "d");
+    const { status, stderr } = await nightdesk("start", "--config", mounted, "--data", data);
+    expect(stderr).toMatch(/^\S*acme\.yaml:1:1 \/frob unknown_key [^\n]*\n?$/u);
     expect(status).toBe(1);
   });
 
