@@ -78,6 +78,30 @@ describe("a request is refused in the order of the contract", () => {
       "?wiatMs unknown_key",
     ]);
   });
+
+  test.each([
+    ["PUT", `${acme}/agents/ana?dryRun=true`, "?dryRun unknown_key"],
+    ["DELETE", `${acme}/agents/ana?dryRun=true`, "?dryRun unknown_key"],
+    ["POST", `${acme}/messages?x=1`, "?x unknown_key"],
+    ["GET", `${acme}/queues?limit=5`, "?limit unknown_key"],
+  ] as const)("%s %s is refused, not done without the parameter", async (method, path, problem) => {
+    await using http = serve();
+    const answer = await http.call(method, path, method === "POST" ? message : undefined);
+    expect([answer.status, violationsOf(answer)]).toEqual([422, [problem]]);
+    expect(http.routing.commands).toEqual([]);
+  });
+
+  test("an unknown id comes before an unknown query parameter", async () => {
+    await using http = serve();
+    const answer = await http.call("GET", "/v1/tenants/nobody/queues?x=1");
+    expect([answer.status, answer.body["code"]]).toEqual([404, "unknown_tenant"]);
+  });
+
+  test("whoever asks for health or metrics may ask with what they like", async () => {
+    await using http = serve();
+    expect((await http.call("GET", "/healthz?probe=1")).status).toBe(200);
+    expect((await http.call("GET", "/metrics?format=text")).status).toBe(200);
+  });
 });
 
 describe("every refusal of the engine", () => {
@@ -546,6 +570,22 @@ describe("operations", () => {
 });
 
 describe("over a connection", () => {
+  test("without a host is a problem, and one with an unknown expectation is answered", async () => {
+    await using http = serve();
+    const { port } = new URL(await http.listen());
+    const asked = (head: string) => {
+      const socket = connect(Number(port), "127.0.0.1");
+      socket.write(`${head}\r\n\r\n`);
+      return text(socket);
+    };
+    const answer = await asked("GET /healthz HTTP/1.1\r\nConnection: close");
+    expect(answer).toMatch(/^HTTP\/1\.1 400 [\s\S]*application\/problem\+json/u);
+    expect(answer).toContain('"code":"bad_request"');
+    const close = "Host: x\r\nConnection: close";
+    expect(await asked(`GET /healthz HTTP/1.1\r\n${close}\r\nExpect: tea`)).toContain("200 OK");
+    expect(await asked("GET /healthz HTTP/1.0")).toContain("200 OK");
+  });
+
   test("what is no HTTP is a problem, too", async () => {
     await using http = serve();
     const { port } = new URL(await http.listen());

@@ -1,4 +1,5 @@
 import type { Socket } from "node:net";
+import type { App } from "./app.ts";
 import { Problem, type ProblemCode } from "./problems.ts";
 
 /** Answers what is no HTTP, or too long or slow to be read as a request, and ends the connection. */
@@ -20,6 +21,19 @@ export function refuseMalformed(error: NodeJS.ErrnoException, socket: Socket): v
       body,
     ].join("\r\n"),
   );
+}
+
+/**
+ * In the place of two refusals that Node gives by itself, without a word: a request that names no host
+ * gets a problem (RFC 9112, 3.2), and an expectation that nobody knows is passed over (RFC 9110, 10.1.1).
+ */
+export function replaceBareRefusals(app: App): void {
+  app.addHook("onRequest", ({ raw }, _, done) => {
+    const isMissing = raw.headers.host === undefined && raw.httpVersion === "1.1";
+    done(isMissing ? new Problem("bad_request", "The request names no host.") : undefined);
+  });
+  const { server } = app;
+  server.on("checkExpectation", (request, response) => server.emit("request", request, response));
 }
 
 function codeOf(code: string | undefined): ProblemCode {

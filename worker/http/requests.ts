@@ -4,6 +4,7 @@ import type { TSchema } from "typebox";
 import type { App, HttpContext } from "./app.ts";
 import { Problem, invalidRequest } from "./problems.ts";
 import type { RequestedIds } from "./tenants.ts";
+import { closed } from "./schemas/keys.ts";
 import { validatorOf } from "./validator.ts";
 import type { RequestViolation } from "./violations.ts";
 
@@ -35,8 +36,10 @@ export function prepareRequests(app: App, context: HttpContext): void {
         : [queryReader(schema.querystring as QuerySchema)]),
       ...(schema?.body === undefined ? [] : [emptyBody(config?.operation?.bodyOptional === true)]),
     ];
+    const takesNoQuery = route.url.startsWith("/v1/") && schema?.querystring === undefined;
     route.preHandler = async (request) => {
-      if (request.validationError !== undefined) await refuse(request, context);
+      if (request.validationError === undefined && !(takesNoQuery && hasQuery(request))) return;
+      await refuse(request, context, takesNoQuery ? noQuery : schema?.querystring);
     };
   });
 }
@@ -66,7 +69,19 @@ export function idsOfBody(body: unknown): RequestedIds {
   return { ...from, ...textsOf(body, ["channel", "agent", "skillQueue"]) };
 }
 
-async function refuse(request: FastifyRequest, context: HttpContext): Promise<never> {
+/** Of a route that knows no query parameter: so that no `?dryRun=true` is passed over there. */
+const noQuery = closed({}, "");
+
+function hasQuery({ query }: FastifyRequest): boolean {
+  for (const _ in query as object) return true;
+  return false;
+}
+
+async function refuse(
+  request: FastifyRequest,
+  context: HttpContext,
+  query: unknown,
+): Promise<never> {
   const { schema, config } = request.routeOptions;
   const { creates } = config.operation ?? {};
   const path = textsOf(request.params, ["tenant", "channel", "agent", "conversation", "entry"]);
@@ -77,7 +92,7 @@ async function refuse(request: FastifyRequest, context: HttpContext): Promise<ne
   }
   const parts: readonly (readonly RequestViolation[])[] = [
     violationsIn(schema?.params, request.params).map((one) => at(one, `{${one.path.slice(1)}}`)),
-    violationsIn(schema?.querystring, request.query).map((one) => at(one, `?${one.path.slice(1)}`)),
+    violationsIn(query, request.query).map((one) => at(one, `?${one.path.slice(1)}`)),
     violationsIn(schema?.body, request.body),
   ];
   throw invalidRequest(parts.flat());

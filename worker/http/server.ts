@@ -1,5 +1,5 @@
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
-import { type FastifyServerOptions, LogController, fastify } from "fastify";
+import { type FastifyHttpOptions, LogController, type RawServerDefault, fastify } from "fastify";
 import type { TestClock } from "../clock.ts";
 import type { WorkerLimits } from "../limits.ts";
 import type { Intake, Routing } from "../shards/routing.ts";
@@ -9,7 +9,7 @@ import type { App, HttpContext } from "./app.ts";
 import { answerErrors, problemOf, sendProblem } from "./errors.ts";
 import type { DescribedRoute } from "./openapi.ts";
 import { refuseUnknownRoutes } from "./known-routes.ts";
-import { refuseMalformed } from "./malformed.ts";
+import { refuseMalformed, replaceBareRefusals } from "./malformed.ts";
 import { measureAnswers } from "./measuring.ts";
 import { prepareRequests } from "./requests.ts";
 import { actionRoutes } from "./routes/actions.ts";
@@ -44,7 +44,7 @@ export interface ServerOptions {
  */
 export function createServer(options: ServerOptions): App {
   const { routing, limits, telemetry, logger, testClock, isReady = () => true } = options;
-  const settings: FastifyServerOptions = {
+  const settings: FastifyHttpOptions<RawServerDefault> = {
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: limits.bodyBytesMax,
@@ -56,6 +56,8 @@ export function createServer(options: ServerOptions): App {
       void sendProblem(reply, problemOf(error));
     },
     clientErrorHandler: refuseMalformed,
+    // `replaceBareRefusals` sees to it.
+    http: { requireHostHeader: false },
   };
   const app: App = fastify(settings).withTypeProvider<TypeBoxTypeProvider>();
   // Answers are what the views make of them: nothing is left out or changed on its way.
@@ -75,6 +77,7 @@ export function createServer(options: ServerOptions): App {
     routes.push(route);
   });
   answerErrors(app);
+  replaceBareRefusals(app);
   stopGracefully(app, context);
   refuseUnknownRoutes(app, routes);
   measureAnswers(app, telemetry);
