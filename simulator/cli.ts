@@ -36,10 +36,23 @@ export async function main(argv: readonly string[]): Promise<void> {
       throw new UsageError(message);
     });
   try {
+    refuseEmptyValues(argv);
     await parser.parseAsync();
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     finish(exitCodes.badInput);
+  }
+}
+
+/** No option means anything by an empty value, such as `--seed=$SEED`; yargs would read a 0. */
+function refuseEmptyValues(argv: readonly string[]): void {
+  const name = (argument: string | undefined) => /^--([\w-]+)(=?)$/u.exec(argument ?? "") ?? [];
+  for (const [index, argument] of argv.entries()) {
+    const [, option, equals] = name(argument === "" ? argv[index - 1] : argument);
+    if (option === undefined || (argument !== "" && equals === "")) continue;
+    const message = `--${option} takes a value that is not empty`;
+    process.stderr.write(`${message}\n`);
+    throw new UsageError(message);
   }
 }
 

@@ -178,7 +178,8 @@ test("a folder that cannot be written is said in one line", async () => {
 });
 
 test("usage errors exit 64, help exits 0 and has examples", async () => {
-  for (const argv of [[], ["walk"], ["run"], ["run", quiet, "--sped", "3"]]) {
+  const emptied = [["--seed="], ["--seed", ""], ["--out="]].map((last) => ["run", quiet, ...last]);
+  for (const argv of [[], ["walk"], ["run"], ["run", quiet, "--sped", "3"], ...emptied]) {
     const { code } = await sim(...argv);
     expect({ argv, code }).toEqual({ argv, code: 64 });
   }
