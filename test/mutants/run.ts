@@ -30,6 +30,7 @@ process.chdir(root);
 
 const wanted = mutated(positionals.length > 0 ? positionals : undefined);
 if (values.survivors) {
+  process.env["NIGHTDESK_MUTANT_AGAIN"] = "yes";
   const survivors = recorded()
     .filter(({ file }) => wanted.includes(file))
     .flatMap(({ file, survivors: own }) => own.map((survivor) => ({ file, ...survivor })));
@@ -58,6 +59,7 @@ console.log(`${scoreOf(sum).toFixed(1)} % of ${mutantsOf(sum)} mutants were noti
 async function playWhole(files: readonly string[]): Promise<void> {
   const first = await played(files, values.ms);
   const again = first.filter(({ status }) => status === "Survived").map(rangeOf);
+  process.env["NIGHTDESK_MUTANT_AGAIN"] = "yes";
   const second = again.length === 0 ? [] : await played(again, values["ms-again"]);
   const later = new Map(second.map((outcome) => [keyOf(outcome.file, outcome), outcome]));
   record(
