@@ -416,6 +416,9 @@ describe("deliveries", () => {
     expect(violationsOf(await http.call("POST", `${path}/e5`, { status: "sent" }))).toEqual([
       "/status not_one_of",
     ]);
+    expect(violationsOf(await http.call("POST", `${path}/e5`, { status: null }))).toEqual([
+      "/status wrong_type",
+    ]);
     expect(http.routing.commands).toMatchObject([
       { type: "recordDelivery", entry: 5, status: "read" },
       { type: "recordDelivery", entry: 5, status: "pending" },

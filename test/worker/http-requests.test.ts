@@ -393,6 +393,14 @@ describe("one agent of the configuration", () => {
     });
   });
 
+  test("is not put without a body", async () => {
+    await using http = serve();
+    for (const body of [undefined, ""]) {
+      const answer = await http.call("PUT", `${path}/ana`, body);
+      expect([answer.status, answer.body["code"]]).toEqual([400, "unreadable_body"]);
+    }
+  });
+
   test("is told its problems by their place in the body", async () => {
     await using http = serve();
     const body = { skills: { nope: 3 }, capacity: 0, id: "other", extra: 1 };

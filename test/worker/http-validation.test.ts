@@ -163,6 +163,7 @@ describe("a message of the agent side", () => {
     expect(from({})).toEqual(["/from/agent required"]);
     expect(from({ agent: "ana", bot: true })).toEqual(["/from/bot keys_conflict"]);
     expect(from({ bot: false })).toEqual(["/from/bot not_one_of"]);
+    expect(from({ bot: "yes" })).toEqual(["/from/bot wrong_type"]);
     expect(from("ana")).toEqual(["/from wrong_type"]);
   });
 

@@ -72,13 +72,13 @@ function collect(
     else report(wrongType(shape.anyOf.map(({ type }) => type)));
     return;
   }
+  if (!hasType(shape.type, value)) {
+    report(wrongType([shape.type]));
+    return;
+  }
   if (shape.const !== undefined || shape.enum !== undefined) {
     const choices = shape.enum ?? [shape.const];
     if (!choices.includes(value)) report(notOneOf(choices));
-    return;
-  }
-  if (!hasType(shape.type, value)) {
-    report(wrongType([shape.type]));
     return;
   }
   if (Array.isArray(value)) collectItems(shape, value, path, found);

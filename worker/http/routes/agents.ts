@@ -7,6 +7,7 @@ import { withAgent } from "../configuration-documents.ts";
 import { etagOf } from "../etag.ts";
 import { agentParams, agentPath, tenantParams, tenantPath } from "../paths.ts";
 import { refusal } from "../problems.ts";
+import { unreadable } from "../requests.ts";
 import { presence } from "../schemas/actions.ts";
 import { agent as agentAnswer, presenceAnswer } from "../schemas/answers.ts";
 import { named, open } from "../schemas/keys.ts";
@@ -46,11 +47,13 @@ export function agentRoutes(app: App, context: HttpContext): void {
     },
     handler: async (request, reply) => {
       const { tenant, agent } = request.params;
+      const { body } = request;
+      if (body === undefined) throw unreadable("The body is empty.");
       const revision = await changeConfiguration(
         context,
         tenant,
         request.headers["if-match"],
-        (configuration) => withAgent(configuration, agent, request.body ?? null),
+        (configuration) => withAgent(configuration, agent, body),
       );
       const changed = await findAgent(context, tenant, agent);
       return reply.header("etag", etagOf(revision)).send(agentView(changed));
