@@ -38,6 +38,8 @@ export interface GroupOccupancy {
   capacityUnitMs: number;
   /** Signed in and working on at least one. */
   workingMs: number;
+  /** Messages that they wrote to customers. */
+  answers: number;
 }
 
 /** Every agent's work and time. */
@@ -76,6 +78,7 @@ export class AgentsAtWork {
       usedUnitMs: 0,
       capacityUnitMs: 0,
       workingMs: 0,
+      answers: 0,
     }));
     this.#from = from;
     this.#to = to;

@@ -1,6 +1,8 @@
 import { Measures, type RowTest, type Scope, type ScopedMessages, waitsOf } from "./measures.ts";
 import type { ReplicationRecord } from "./replication-record.ts";
 import { counted } from "./figures.ts";
+import { doorsOf, doorValues } from "./openings.ts";
+import { pairedMeans } from "./paired-means.ts";
 import { quantileDifference, type SampledRun } from "./quantiles.ts";
 import { clopperPearson, type Interval, ratioInterval } from "./statistics.ts";
 import { studentQuantile } from "./special-functions.ts";
@@ -63,31 +65,91 @@ export function compareRuns(
     });
     return [...ofShares, ...ofWaits];
   });
-  return [...ofMessages, ...occupancies(first, second, confidence)];
+  return [
+    ...ofMessages,
+    ...ofDoors(a, b),
+    ...occupancies(first, second, confidence),
+    ...ofGroups(a, b, withinMinutes * 60_000),
+  ];
 }
 
-/** Effort occupancy of everybody, then of each group that both have. */
+/** Each queue that both have, a millisecond before it opens and before it closes. */
+function ofDoors(a: Measures, b: Measures): readonly ComparedMeasure[] {
+  return commonQueues(a.world, b.world).flatMap(({ scope: { queue: id }, label }) => {
+    const [inA, inB] = [a, b].map((measures) => {
+      const queue = measures.world.queues.findIndex((one) => one.id === id);
+      const { opens, closes } = doorsOf(measures, queue);
+      const [waitingAtOpening, oldestAtOpening] = doorValues(measures, queue, opens);
+      const [waitingAtClosing, oldestAtClosing] = doorValues(measures, queue, closes);
+      return { waitingAtOpening, oldestAtOpening, waitingAtClosing, oldestAtClosing };
+    });
+    if (inA === undefined || inB === undefined) return [];
+    const measures = [
+      ["waiting at opening", "count", inA.waitingAtOpening, inB.waitingAtOpening],
+      ["age of the oldest at opening", "ms", inA.oldestAtOpening, inB.oldestAtOpening],
+      ["waiting at closing", "count", inA.waitingAtClosing, inB.waitingAtClosing],
+      ["age of the oldest at closing", "ms", inA.oldestAtClosing, inB.oldestAtClosing],
+    ] as const;
+    return measures.flatMap(([measure, unit, ofA, ofB]): readonly ComparedMeasure[] =>
+      // A queue without a calendar has no doors.
+      [...ofA, ...ofB].some(Number.isNaN)
+        ? []
+        : [{ scope: label, measure, unit, ...pairedMeans(ofA, ofB, a.confidence) }],
+    );
+  });
+}
+
+/** What each group that both have took of the messages, and how old that was. */
+function ofGroups(a: Measures, b: Measures, limitMs: number): readonly ComparedMeasure[] {
+  return commonGroups(a.world, b.world).flatMap((group): readonly ComparedMeasure[] => {
+    const scope = `group ${group}`;
+    const [inA, inB] = [a.select({ group }), b.select({ group })];
+    const taken = ({ rows }: ScopedMessages): readonly number[] => rows.map((own) => own.length);
+    const within: RowTest = (record, row) => (waitsOf(record, "working")[row] ?? 0) <= limitMs;
+    return [
+      {
+        scope,
+        measure: "messages taken",
+        unit: "count",
+        ...pairedMeans(taken(inA), taken(inB), a.confidence),
+      },
+      {
+        scope,
+        measure: `taken within ${counted(limitMs / 60_000, "working minute")} of those`,
+        unit: "share",
+        ...pairedRatios(a.counts(inA, within), b.counts(inB, within), a.confidence),
+      },
+    ];
+  });
+}
+
+/** The three occupancies of everybody, then of each group that both have. */
 function occupancies(
   first: ComparedRun,
   second: ComparedRun,
   confidence: number,
 ): readonly ComparedMeasure[] {
-  const groups = first.world.groups.filter(({ name }) =>
-    second.world.groups.some((other) => other.name === name),
-  );
   const scopes = [
     { scope: "all agents", group: undefined },
-    ...groups.map(({ name }) => ({ scope: `group ${name}`, group: name })),
+    ...commonGroups(first.world, second.world).map((group) => ({ scope: `group ${group}`, group })),
   ];
-  return scopes.map(({ scope, group }) => ({
-    scope,
-    measure: "effort occupancy",
-    unit: "share",
-    ...pairedRatios(effort(first, group), effort(second, group), confidence),
-  }));
+  return scopes.flatMap(({ scope, group }) =>
+    occupancyKinds.map((kind): ComparedMeasure => ({
+      scope,
+      measure: `${kind} occupancy`,
+      unit: "share",
+      ...pairedRatios(used(first, kind, group), used(second, kind, group), confidence),
+    })),
+  );
 }
 
-function effort({ world, records }: ComparedRun, group: string | undefined): Counts {
+const occupancyKinds = ["agent", "slots", "effort"] as const;
+
+function used(
+  { world, records }: ComparedRun,
+  kind: (typeof occupancyKinds)[number],
+  group: string | undefined,
+): Counts {
   const sums = (pick: (one: GroupOccupancy) => number): readonly number[] =>
     records.map(({ occupancy }) =>
       occupancy.reduce(
@@ -96,7 +158,17 @@ function effort({ world, records }: ComparedRun, group: string | undefined): Cou
         0,
       ),
     );
-  return { good: sums((one) => one.workingMs), asked: sums((one) => one.signedInMs) };
+  return {
+    agent: { good: sums((one) => one.busyMs), asked: sums((one) => one.signedInMs) },
+    slots: { good: sums((one) => one.usedUnitMs), asked: sums((one) => one.capacityUnitMs) },
+    effort: { good: sums((one) => one.workingMs), asked: sums((one) => one.signedInMs) },
+  }[kind];
+}
+
+function commonGroups(first: World, second: World): readonly string[] {
+  return first.groups
+    .map(({ name }) => name)
+    .filter((name) => second.groups.some((other) => other.name === name));
 }
 
 function shareMeasures(
@@ -131,10 +203,31 @@ function commonScopes(
       traffic !== undefined &&
       second.channels.some((other) => other.id === id && other.traffic !== undefined),
   );
+  const queues = commonQueues(first, second);
   return [
     { label: "all", scope: {} },
     ...channels.map(({ id }) => ({ label: `channel ${id}`, scope: { channel: id } })),
+    // The only queue there is would say again what all messages say.
+    ...(queues.length > 1 ? queues : []),
   ];
+}
+
+/** Queues that some channel with traffic uses in both. */
+function commonQueues(
+  first: World,
+  second: World,
+): readonly { readonly label: string; readonly scope: { readonly queue: string } }[] {
+  const [inFirst, inSecond] = [first, second].map(
+    ({ channels }) =>
+      new Set(
+        channels
+          .filter(({ traffic }) => traffic !== undefined)
+          .map(({ settings }) => settings.skillQueue),
+      ),
+  );
+  return [...(inFirst ?? [])]
+    .filter((id) => inSecond?.has(id) === true)
+    .map((id) => ({ label: `queue ${id}`, scope: { queue: id } }));
 }
 
 function sampled({ waits, pooled }: ScopedMessages): SampledRun {

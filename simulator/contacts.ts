@@ -37,6 +37,8 @@ export interface Contact {
   /** Rows of the log that are not closed, linked there; −1 none. */
   firstRow: number;
   lastRow: number;
+  /** The last of them that an agent has answered, −1 none. */
+  answeredRow: number;
   /** Events scheduled for it; its slot is not used again before they have come. */
   pending: number;
   inUse: boolean;
@@ -103,6 +105,7 @@ export class Contacts {
     this.own(contact, -1);
     contact.firstRow = -1;
     contact.lastRow = -1;
+    contact.answeredRow = -1;
     this.release(contact);
   }
 
@@ -171,6 +174,7 @@ function emptyContact(slot: number): Contact {
     hasWork: false,
     firstRow: -1,
     lastRow: -1,
+    answeredRow: -1,
     pending: 0,
     inUse: false,
   };

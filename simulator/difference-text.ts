@@ -21,7 +21,7 @@ export function differenceText(measure: ComparedMeasure): DifferenceText {
     second: figure(second),
     difference: estimate === 0 && first === Infinity ? "both beyond the limit" : change(estimate),
     interval: Number.isNaN(low) || isEndless(measure) ? "–" : `[${change(low)}, ${change(high)}]`,
-    varianceReduction: Number.isFinite(varianceReduction) ? varianceReduction.toFixed(1) : "–",
+    varianceReduction: gainText(varianceReduction),
   };
 }
 
@@ -38,6 +38,11 @@ export function changeOf({ unit }: Pick<ComparedMeasure, "unit">): (value: numbe
 
 function figureOf({ unit }: ComparedMeasure): (value: number) => string {
   return { share: percent, ms: durationText, count: countOf }[unit];
+}
+
+function gainText(varianceReduction: number): string {
+  if (!Number.isFinite(varianceReduction)) return "–";
+  return varianceReduction >= 1000 ? "over 1000" : varianceReduction.toFixed(1);
 }
 
 function countOf(value: number): string {

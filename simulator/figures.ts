@@ -43,8 +43,9 @@ export function signed(figure: (value: number) => string, value: number): string
   if (Number.isNaN(value)) return "–";
   if (value === Number.POSITIVE_INFINITY) return "+∞";
   if (value === Number.NEGATIVE_INFINITY) return "−∞";
-  if (value === 0) return figure(0);
-  return value < 0 ? `−${figure(-value)}` : `+${figure(value)}`;
+  const text = figure(Math.abs(value));
+  if (text === figure(0)) return text;
+  return value < 0 ? `−${text}` : `+${text}`;
 }
 
 function bare(share: number): string {

@@ -17,4 +17,5 @@ export const happenings = {
   acceptOffer: 19,
   declineOffer: 20,
   sample: 30,
+  door: 31,
 } as const;

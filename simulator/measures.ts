@@ -8,6 +8,8 @@ import type { World } from "./world.ts";
 export interface Scope {
   readonly channel?: string;
   readonly queue?: string;
+  /** Of agents: what one of them was the first to be assigned. */
+  readonly group?: string;
 }
 
 export type ClockName = "wall" | "working";
@@ -44,9 +46,10 @@ export class Measures {
   }
 
   select(scope: Scope): ScopedMessages {
-    const { channels, queues, countFrom, countTo } = this.world;
+    const { channels, queues, groups, agents, countFrom, countTo } = this.world;
     const channel = channels.findIndex(({ id }) => id === scope.channel);
     const queue = queues.findIndex(({ id }) => id === scope.queue);
+    const group = groups.findIndex(({ name }) => name === scope.group);
     const rows = this.records.map(({ messages }) => {
       const chosen: number[] = [];
       for (let row = 0; row < messages.count; row += 1) {
@@ -54,6 +57,8 @@ export class Measures {
         if (at < countFrom || at >= countTo || messages.contained[row] === 1) continue;
         if (scope.channel !== undefined && messages.channel[row] !== channel) continue;
         if (scope.queue !== undefined && messages.queue[row] !== queue) continue;
+        if (scope.group !== undefined && agents[messages.agent[row] ?? -1]?.group !== group)
+          continue;
         chosen.push(row);
       }
       return Int32Array.from(chosen);

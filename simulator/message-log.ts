@@ -20,6 +20,8 @@ export interface MessageColumns {
   readonly assignedAt: Float64Array;
   readonly parkedAt: Float64Array;
   readonly closedAt: Float64Array;
+  /** When an agent first wrote into its conversation after it. */
+  readonly answeredAt: Float64Array;
   /** Place of the agent, −1 if never assigned. */
   readonly agent: Int32Array;
   /** 1 went to the last agent, 0 to another, −1 no last agent was known or the mode is off. */
@@ -45,6 +47,7 @@ export class MessageLog {
   #assignedAt = new Float64Array(this.#size);
   #parkedAt = new Float64Array(this.#size);
   #closedAt = new Float64Array(this.#size);
+  #answeredAt = new Float64Array(this.#size);
   #agent = new Int32Array(this.#size);
   #lastAgentHit = new Int8Array(this.#size);
   #contained = new Uint8Array(this.#size);
@@ -74,6 +77,7 @@ export class MessageLog {
     this.#assignedAt[row] = Number.NaN;
     this.#parkedAt[row] = Number.NaN;
     this.#closedAt[row] = Number.NaN;
+    this.#answeredAt[row] = Number.NaN;
     this.#agent[row] = -1;
     this.#lastAgentHit[row] = -1;
     this.#next[row] = -1;
@@ -112,6 +116,10 @@ export class MessageLog {
     if (Number.isNaN(this.#closedAt[row])) this.#closedAt[row] = at;
   }
 
+  answered(row: number, at: number): void {
+    if (Number.isNaN(this.#answeredAt[row])) this.#answeredAt[row] = at;
+  }
+
   contained(row: number): void {
     this.#contained[row] = 1;
   }
@@ -143,6 +151,7 @@ export class MessageLog {
       assignedAt: cut(this.#assignedAt),
       parkedAt: cut(this.#parkedAt),
       closedAt: cut(this.#closedAt),
+      answeredAt: cut(this.#answeredAt),
       agent: cut(this.#agent),
       lastAgentHit: cut(this.#lastAgentHit),
       contained: cut(this.#contained),
@@ -160,6 +169,7 @@ export class MessageLog {
     this.#assignedAt = copied(new Float64Array(this.#size), this.#assignedAt);
     this.#parkedAt = copied(new Float64Array(this.#size), this.#parkedAt);
     this.#closedAt = copied(new Float64Array(this.#size), this.#closedAt);
+    this.#answeredAt = copied(new Float64Array(this.#size), this.#answeredAt);
     this.#agent = copied(new Int32Array(this.#size), this.#agent);
     this.#lastAgentHit = copied(new Int8Array(this.#size), this.#lastAgentHit);
     this.#contained = copied(new Uint8Array(this.#size), this.#contained);

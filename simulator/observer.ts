@@ -4,13 +4,22 @@ import type { WorkingAgent } from "./agents-at-work.ts";
 import type { Contact } from "./contacts.ts";
 import { DecisionDigest } from "./decision-digest.ts";
 import { happenings } from "./happenings.ts";
+import { QueueLooks } from "./queue-looks.ts";
 import { ReasonCounts } from "./reason-counts.ts";
 import type { ReplicationRecord } from "./replication-record.ts";
 import type { Stage } from "./stage.ts";
 
 type Observed = Pick<
   ReplicationRecord,
-  "digest" | "backlog" | "oldestMs" | "reasons" | "refusedWrites" | "unsettled" | "broken"
+  | "digest"
+  | "backlog"
+  | "oldestMs"
+  | "doorBacklog"
+  | "doorOldestMs"
+  | "reasons"
+  | "refusedWrites"
+  | "unsettled"
+  | "broken"
 >;
 
 interface KnownAgent {
@@ -36,8 +45,8 @@ export class Observer {
   readonly #queueOfChannel: readonly number[];
   readonly #intervalMs: number;
   readonly #instants: number;
-  readonly #backlog: Int32Array;
-  readonly #oldestMs: Float64Array;
+  readonly #looks: QueueLooks;
+  readonly #doorLooks: QueueLooks;
   /** Per queue: waiting now; ∫ waiting dt; since when; Σ waits ended. */
   readonly #waiting: Int32Array;
   readonly #waitingMs: Float64Array;
@@ -65,8 +74,8 @@ export class Observer {
     );
     this.#intervalMs = world.scenario.settings.run.intervalMinutes * 60_000;
     this.#instants = measuredInstants(world.countFrom, world.countTo, this.#intervalMs);
-    this.#backlog = new Int32Array(queues * this.#instants);
-    this.#oldestMs = new Float64Array(queues * this.#instants);
+    this.#looks = new QueueLooks(queues, this.#instants);
+    this.#doorLooks = new QueueLooks(queues, world.doors.length);
     this.#waiting = new Int32Array(queues);
     this.#waitingMs = new Float64Array(queues);
     this.#waitingSince = new Float64Array(queues).fill(world.from);
@@ -74,19 +83,18 @@ export class Observer {
   }
 
   begin(): void {
-    this.#stage.upcoming.schedule(this.#stage.world.countFrom, happenings.sample, 0);
+    const { upcoming, world } = this.#stage;
+    upcoming.schedule(world.countFrom, happenings.sample, 0);
+    for (const [place, at] of world.doors.entries()) upcoming.schedule(at, happenings.door, place);
   }
 
-  happen(_kind: number, instant: number): void {
-    for (const [queue, waiting] of this.#waiting.entries()) {
-      this.#backlog[queue * this.#instants + instant] = waiting;
+  happen(kind: number, instant: number): void {
+    const { now, contacts } = this.#stage;
+    if (kind === happenings.door) {
+      this.#doorLooks.take(instant, now, this.#waiting, contacts.all());
+      return;
     }
-    for (const contact of this.#stage.contacts.all()) {
-      if (!contact.waiting) continue;
-      const place = contact.queue * this.#instants + instant;
-      const age = this.#stage.now - contact.age;
-      if (age > (this.#oldestMs[place] ?? 0)) this.#oldestMs[place] = age;
-    }
+    this.#looks.take(instant, now, this.#waiting, contacts.all());
     if (instant + 1 < this.#instants) {
       const at = this.#stage.world.countFrom + (instant + 1) * this.#intervalMs;
       this.#stage.upcoming.schedule(at, happenings.sample, instant + 1);
@@ -161,6 +169,7 @@ export class Observer {
 
   /** The agent wrote to the customer, who has them as last agent from now on. */
   wrote(contact: Contact, agent: number): void {
+    this.#answered(contact, agent);
     if (this.#stage.world.channels[contact.channel]?.lastAgent !== true) return;
     const known = this.#lastAgents[contact.channel];
     const entry = known?.get(contact.person);
@@ -225,13 +234,25 @@ export class Observer {
   record(): Observed {
     return {
       digest: this.#digest.hex(),
-      backlog: this.#backlog,
-      oldestMs: this.#oldestMs,
+      backlog: this.#looks.waiting,
+      oldestMs: this.#looks.oldestMs,
+      doorBacklog: this.#doorLooks.waiting,
+      doorOldestMs: this.#doorLooks.oldestMs,
       reasons: this.#reasons.byName(),
       refusedWrites: this.#refusedWrites,
       unsettled: this.#unsettled,
       broken: this.#broken,
     };
+  }
+
+  #answered(contact: Contact, agent: number): void {
+    const { log, now, work } = this.#stage;
+    const sums = work.occupancy[work.agents[agent]?.group ?? -1];
+    if (sums !== undefined && this.#isCounted(now)) sums.answers += 1;
+    const { answeredRow, firstRow } = contact;
+    let row = answeredRow < 0 ? firstRow : log.nextOf(answeredRow);
+    for (; row >= 0; row = log.nextOf(row)) log.answered(row, now);
+    contact.answeredRow = contact.lastRow;
   }
 
   /** Whether the row still waits: what is about to happen ends that. */

@@ -137,7 +137,7 @@ export function pool(samples: readonly Float64Array[]): Float64Array {
 }
 
 /** How many values of a sorted sample are at most `value`. */
-function countUpTo(sorted: Float64Array, value: number): number {
+export function countUpTo(sorted: Float64Array, value: number): number {
   let low = 0;
   let high = sorted.length;
   while (low < high) {

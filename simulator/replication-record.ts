@@ -18,6 +18,10 @@ export interface ReplicationRecord {
   readonly backlog: Int32Array;
   /** The same for the age of the oldest, ms. */
   readonly oldestMs: Float64Array;
+  /** Waiting conversations for each queue and instant of `World.doors` (queue × instants). */
+  readonly doorBacklog: Int32Array;
+  /** The same for the age of the oldest, ms. */
+  readonly doorOldestMs: Float64Array;
   /** Transitions within the counted window by reason code. */
   readonly reasons: Readonly<Record<string, number>>;
   /** Agent messages refused, by rejection code. */

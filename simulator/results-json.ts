@@ -3,7 +3,7 @@
  * limit ("-infinite" for a difference of such), null for an interval that one replication cannot give.
  */
 export function resultsJson(results: object): string {
-  return `${JSON.stringify(
+  const text = JSON.stringify(
     results,
     (_key, value: unknown) => {
       if (value === Number.POSITIVE_INFINITY) return "infinite";
@@ -12,5 +12,9 @@ export function resultsJson(results: object): string {
       return value;
     },
     2,
-  )}\n`;
+  );
+  return `${text.replaceAll(flatList, (found) => found.replaceAll(/\s*\n\s*/g, " "))}\n`;
 }
+
+/** A list of figures or words stands on one line. A text of JSON has no line breaks of its own. */
+const flatList = /\[\n[^[\]{}]*\]/g;

@@ -93,8 +93,91 @@ const group = object(
     agent: interval("Time with at least one conversation ÷ signed-in time."),
     slots: interval("Units used ÷ units of capacity, over signed-in time."),
     effort: interval("Time at work on at least one ÷ signed-in time."),
+    taken: interval(
+      "Messages of the window whose first assignment went to one of its agents, a replication: the denominator of what follows unless it says otherwise.",
+    ),
+    shareOfAssigned: interval("Taken ÷ messages of the window assigned to anybody."),
+    takenWithin: interval("Taken within `withinMinutes` of working time ÷ taken."),
+    meanWait: interval("Working time from arrival to assignment, ms: Σ waits ÷ taken."),
+    workingWait: quantiles("Of what it took, ms of working time."),
+    lastAgentHits: interval("Went to the last agent ÷ taken whose last agent was known."),
+    answered: interval("Handled: an agent wrote into the conversation after it ÷ taken."),
+    meanUntilAnswered: interval(
+      "Wall clock from assignment to that answer, ms: Σ ÷ taken and answered.",
+    ),
+    answers: interval("Messages that its agents wrote in the window, a replication."),
+    workPerAnswer: interval("Time at work on at least one ÷ messages written, ms."),
   },
-  "Occupancies of a group of agents.",
+  "What a group of agents does, and how much of its time that takes.",
+);
+
+const columns = (description: string) =>
+  object(
+    {
+      estimate: list(figure(), "In the order of the instants."),
+      low: list(figure(), "Of the interval over replications."),
+      high: list(figure(), "Of the interval over replications."),
+    },
+    description,
+  );
+
+const arrivals = object(
+  {
+    from: list(
+      Type.String(),
+      "Beginning of each interval, RFC 3339; it ends where the next begins.",
+    ),
+    messages: columns("Messages that sought an agent and arrived in it, a replication."),
+    assignedWithin: columns("Assigned within `withinMinutes` of working time ÷ these; 0/0 = 1."),
+    parked: columns("Parked ÷ these; 0/0 = 0."),
+  },
+  "Service level by interval of arrival, of `run.intervalMinutes` each, from local midnight on.",
+);
+
+const queueFigures = (description: string) =>
+  object(
+    {
+      waiting: interval("Conversations held, queued, offered or with the bot."),
+      oldestMs: interval(
+        "Age of the oldest customer message among them that nobody has answered; 0 where none waits.",
+      ),
+    },
+    description,
+  );
+
+const opening = object(
+  {
+    opensAt: words("RFC 3339."),
+    closesAt: words("RFC 3339."),
+    messages: interval("That arrived while the queue was closed before it, a replication."),
+    assignedWithin: interval("Of those, within `withinMinutes` of working time ÷ all of those."),
+    parked: interval("Of those, parked ÷ all of those."),
+    atOpening: queueFigures("A millisecond before it opens; null outside the window."),
+    atClosing: queueFigures("A millisecond before it closes again; null outside the window."),
+  },
+  "What one opening finds.",
+);
+
+const queue = object(
+  {
+    queue: words("Skill queue."),
+    atOpening: queueFigures(
+      "A millisecond before it opens: the mean of the window's openings in each replication; null without any.",
+    ),
+    atClosing: queueFigures("The same a millisecond before it closes."),
+    most: queueFigures("The greatest of each replication, of all looks."),
+    openings: list(opening, "In order."),
+    looks: object(
+      {
+        at: list(Type.String(), "Instants, RFC 3339."),
+        waiting: columns("Conversations waiting: mean over replications."),
+        oldestMs: columns("Age of the oldest: mean over replications."),
+      },
+      "How it stands at the beginning of each interval, and at the end of the window.",
+    ),
+    arrivals,
+  },
+  "A queue over the window.",
 );
 
 const theory = object(
@@ -147,6 +230,8 @@ export const resultsSchema = object(
     verdicts: list(verdict, "In the order of the targets."),
     scopes: list(scope, "All messages, then channels, then queues."),
     groups: list(group, "In the order of the scenario."),
+    queues: list(queue, "Those that some channel with traffic uses."),
+    arrivals,
     theory: list(theory, "A queue each."),
     reasons: list(counted("reason"), "Transitions in the window by reason code."),
     refusedWrites: list(counted("code"), "Agent messages refused, by rejection code."),
@@ -170,7 +255,7 @@ export const comparisonSchema = object(
     measures: list(
       object(
         {
-          scope: words("`all` or `channel ID`."),
+          scope: words("`all`, `channel ID`, `queue ID`, `all agents` or `group NAME`."),
           measure: words("In words."),
           unit: Type.Union([Type.Literal("share"), Type.Literal("ms"), Type.Literal("count")]),
           first: figure(),

@@ -3,10 +3,19 @@ import { engineVersion } from "../core/engine.ts";
 import { runDigest } from "./decision-digest.ts";
 import { counted } from "./figures.ts";
 import { Measures, type Scope } from "./measures.ts";
+import { type GroupSummary, summarizeGroups } from "./group-summary.ts";
+import {
+  type ArrivalColumns,
+  arrivalColumns,
+  type QueueSummary,
+  summarizeQueues,
+} from "./queue-summary.ts";
 import type { ReplicationRecord } from "./replication-record.ts";
+import { arrivalIntervals } from "./service-by-interval.ts";
 import { type Interval, meanInterval } from "./statistics.ts";
 import { type QueueTheory, theoryBeside } from "./theory-beside.ts";
 import { type JudgedTarget, judge } from "./verdicts.ts";
+import { summarizeQuantiles, type WaitQuantiles } from "./wait-quantiles.ts";
 import { runOnDays, warmUpRuleDays, type World } from "./world.ts";
 
 /** All measures of one scope of messages. Waits in ms. */
@@ -24,21 +33,6 @@ export interface ScopeSummary {
   readonly workingWait: WaitQuantiles;
   readonly wallWait: WaitQuantiles;
   readonly wallP90OfAssigned: Interval;
-}
-
-export interface WaitQuantiles {
-  readonly p50: Interval;
-  readonly p90: Interval;
-  readonly p95: Interval;
-  readonly p99: Interval;
-}
-
-export interface GroupSummary {
-  readonly group: string;
-  readonly agents: number;
-  readonly agent: Interval;
-  readonly slots: Interval;
-  readonly effort: Interval;
 }
 
 /** What a run comes to: everything that the table, results.json and the report say. */
@@ -65,6 +59,10 @@ export interface RunSummary {
   readonly verdicts: readonly JudgedTarget[];
   readonly scopes: readonly ScopeSummary[];
   readonly groups: readonly GroupSummary[];
+  /** Those that some channel with traffic uses. */
+  readonly queues: readonly QueueSummary[];
+  /** Service level by interval of arrival, all queues together. */
+  readonly arrivals: ArrivalColumns;
   readonly theory: readonly QueueTheory[];
   /** Mean number a replication. */
   readonly reasons: readonly { readonly reason: string; readonly count: Interval }[];
@@ -106,13 +104,9 @@ export function summarize(
     scopes: scopesOf(world).map(({ label, scope }) =>
       summarizeScope(measures, label, scope, withinMinutes),
     ),
-    groups: world.groups.map(({ name }, index) => ({
-      group: name,
-      agents: world.agents.filter(({ group }) => group === index).length,
-      agent: measures.occupancy("agent", name),
-      slots: measures.occupancy("slots", name),
-      effort: measures.occupancy("effort", name),
-    })),
+    groups: summarizeGroups(measures, withinMinutes),
+    queues: summarizeQueues(measures, withinMinutes),
+    arrivals: arrivalColumns(measures, arrivalIntervals(measures, withinMinutes * 60_000)),
     theory: theoryBeside(world, records, withinMinutes * 60_000),
     reasons: countsOf(records, (record) => record.reasons, settings.run.confidence).map(
       ({ key, count }) => ({ reason: key, count }),
@@ -143,12 +137,6 @@ function summarizeScope(
 ): ScopeSummary {
   const scoped = measures.select(scope);
   const limitMs = withinMinutes * 60_000;
-  const quantiles = (clock: "wall" | "working"): WaitQuantiles => ({
-    p50: measures.waitQuantile(scoped, 0.5, clock),
-    p90: measures.waitQuantile(scoped, 0.9, clock),
-    p95: measures.waitQuantile(scoped, 0.95, clock),
-    p99: measures.waitQuantile(scoped, 0.99, clock),
-  });
   return {
     label,
     scope,
@@ -160,8 +148,8 @@ function summarizeScope(
     closedUnassigned: measures.closedUnassigned(scoped),
     lastAgentHits: measures.lastAgentHits(scoped),
     meanWaitOfAssigned: measures.meanWaitOfAssigned(scoped, "working"),
-    workingWait: quantiles("working"),
-    wallWait: quantiles("wall"),
+    workingWait: summarizeQuantiles(measures, scoped, "working"),
+    wallWait: summarizeQuantiles(measures, scoped, "wall"),
     wallP90OfAssigned: measures.waitQuantileOfAssigned(scoped, 0.9, "wall"),
   };
 }

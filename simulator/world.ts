@@ -35,6 +35,8 @@ export interface World {
   readonly groups: readonly WorldGroup[];
   readonly traffic: TrafficSetting;
   readonly days: readonly LocalDay[];
+  /** A millisecond before each instant of the counted window at which a queue opens or closes. */
+  readonly doors: readonly number[];
 }
 
 export interface WorldQueue {
@@ -105,6 +107,10 @@ export function buildWorld(scenario: Scenario): World {
     from,
     ...planCalendar(calendar, from, to + 2 * dayMs),
   }));
+  const queues = configuration.skillQueues.map((queue) => {
+    const plan = plans.find(({ calendar }) => calendar === queue.calendar);
+    return { id: queue.id, clock: new OpenClock(from, plan?.open ?? true, plan?.flips ?? []) };
+  });
   return {
     scenario,
     configuration: engineSettings(configuration),
@@ -113,10 +119,7 @@ export function buildWorld(scenario: Scenario): World {
     from,
     to,
     plans,
-    queues: configuration.skillQueues.map((queue) => {
-      const plan = plans.find(({ calendar }) => calendar === queue.calendar);
-      return { id: queue.id, clock: new OpenClock(from, plan?.open ?? true, plan?.flips ?? []) };
-    }),
+    queues,
     channels: configuration.channels.map((channel) => worldChannel(scenario, channel)),
     groups: Object.entries(settings.staff).map(([name, group]) => worldGroup(name, group)),
     agents: worldAgents(scenario),
@@ -128,6 +131,7 @@ export function buildWorld(scenario: Scenario): World {
       to,
     },
     days: localDays(timeZone, from, to),
+    doors: doorsOf(plans, countFrom, countTo),
   };
 }
 
@@ -145,6 +149,18 @@ export function warmUpRuleDays(configuration: ResolvedConfiguration): number {
     offlineMessages.enabled ? configuration.retention.dormantDays : 0,
   ]);
   return Math.ceil(Math.max(0, ...memories)) + 7;
+}
+
+function doorsOf(
+  plans: readonly CalendarPlan[],
+  countFrom: number,
+  countTo: number,
+): readonly number[] {
+  const flips = new Set(plans.flatMap((plan) => plan.flips));
+  return [...flips]
+    .filter((at) => at > countFrom && at <= countTo)
+    .toSorted((a, b) => a - b)
+    .map((at) => at - 1);
 }
 
 /** The engine keeps a closed conversation as long as it recognises ids: not at all. */

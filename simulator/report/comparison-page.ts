@@ -123,8 +123,9 @@ function reading(measure: ComparedMeasure): string {
 
 /** More service is better, more waiting and parking is not; of occupation it depends. */
 function goodOf({ measure }: ComparedMeasure): "more" | "less" | undefined {
-  if (measure === "effort occupancy") return undefined;
-  return measure.startsWith("assigned within") || measure === "last-agent hits" ? "more" : "less";
+  if (measure.endsWith(" occupancy") || measure === "messages taken") return undefined;
+  const isMore = /^(assigned|taken) within /.test(measure) || measure === "last-agent hits";
+  return isMore ? "more" : "less";
 }
 
 function capitalised(text: string): string {

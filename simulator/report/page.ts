@@ -14,7 +14,8 @@ import type { JudgedTarget } from "../verdicts.ts";
 import type { World } from "../world.ts";
 import { heatLegend, heatMap } from "./heat-map.ts";
 import { intervalChart } from "./interval-chart.ts";
-import { heatRows, openings, weekSeries } from "./series.ts";
+import { groupTable, queueTables } from "./queue-section.ts";
+import { heatRows, weekSeries } from "./series.ts";
 import { style } from "./style.ts";
 import { escaped, legend } from "./svg.ts";
 import { table } from "./table.ts";
@@ -39,7 +40,7 @@ export function reportHtml(
     waitSection(measures, summary),
     serviceSection(summary),
     heatSection(measures, limitMs, summary),
-    openingSection(measures, limitMs, summary),
+    openingSection(summary),
     occupancySection(summary),
     limitSection(summary),
     measureSection(summary),
@@ -201,51 +202,14 @@ function heatSection(measures: Measures, limitMs: number, summary: RunSummary): 
   );
 }
 
-function openingSection(measures: Measures, limitMs: number, summary: RunSummary): string {
-  const { timeZone } = summary;
-  const rows = openings(measures, limitMs).map((opening) => [
-    `${localTime(opening.at, timeZone)}, ${opening.queue}`,
-    opening.messages.toFixed(0),
-    percent(opening.assignedWithin),
-    percent(opening.parked),
-    wholeText(opening.waitingBefore),
-    wholeText(opening.waitingAtClose),
-  ]);
-  if (rows.length === 0) return "";
+function openingSection(summary: RunSummary): string {
   return section(
     "What each opening finds",
     paragraph(
-      "Messages that arrived while their queue was closed, by the opening that followed. The first opening counts only those since the window's beginning. Beside them, all that waited at the last look before the doors opened, and when they closed again.",
+      "How many wait, and how old the oldest is, a millisecond before the doors open and before they close again. Messages by opening are those that arrived while their queue was closed before it; the first opening counts only those since the window's beginning.",
     ),
-    table(
-      "Overnight and weekend messages by opening, means of the replications",
-      [
-        "opening",
-        "messages",
-        `within ${summary.withinMinutes} min of opening`,
-        "parked",
-        "waiting before it opens",
-        "when it closes",
-      ],
-      rows,
-    ),
+    ...queueTables(summary),
   );
-}
-
-function wholeText(value: number): string {
-  return Number.isNaN(value) ? "–" : value.toFixed(0);
-}
-
-function localTime(instant: number, timeZone: string): string {
-  return Temporal.Instant.fromEpochMilliseconds(instant).toLocaleString("en", {
-    timeZone,
-    weekday: "short",
-    day: "numeric",
-    month: "short",
-    hour: "2-digit",
-    minute: "2-digit",
-    hourCycle: "h23",
-  });
 }
 
 function occupancySection(summary: RunSummary): string {
@@ -268,11 +232,15 @@ function occupancySection(summary: RunSummary): string {
     ),
   ]);
   return section(
-    "Occupancy by group",
+    "Occupancy and messages by group",
     paragraph(
       "Share of signed-in time. The three differ because a conversation that waits for its customer holds a slot but takes no work.",
     ),
     ...charts,
+    paragraph(
+      "A group's messages are those that one of its agents was the first to be assigned, so none of them parked: their service level says how old was what they took. Answered: an agent wrote into the conversation afterwards. Work an answer: time at work on at least one conversation ÷ messages written.",
+    ),
+    groupTable(summary),
   );
 }
 
