@@ -16,11 +16,6 @@ export class ByteWriter {
     this.#bytes = new Uint8Array(startingBytes);
   }
 
-  /** A copy of what was written. */
-  result(): Uint8Array {
-    return this.#bytes.slice(0, this.#size);
-  }
-
   /** What was written, in the memory that is written to: only until the next `clear`. */
   view(): Uint8Array {
     return this.#bytes.subarray(0, this.#size);

@@ -73,11 +73,6 @@ export class CustomerDirectory {
     return row;
   }
 
-  add(ofTenant: number, channel: number, address: string): number {
-    this.find(channel, address);
-    return this.addSought(ofTenant, address);
-  }
-
   /** So many are to be added. */
   reserve(customers: number): void {
     this.rows.reserve(customers);

@@ -47,7 +47,7 @@ function play(
   settings: AgreementSettings,
   commands: Command[],
 ): void {
-  const { addresses, limits } = stream;
+  const { addresses, people, limits } = stream;
   let pair: Pair = { one: one.create(limits), other: other.create(limits) };
   let at = monday + 8 * 3_600_000 + 50 * 60_000;
   const ids: string[] = [];
@@ -56,7 +56,7 @@ function play(
     configurations: list,
   }));
   for (const aim of stream.aims) {
-    const scene: Scene = { engine: pair.one, at, tenants, addresses, ids };
+    const scene: Scene = { engine: pair.one, at, tenants, addresses, people, ids };
     const command = commandOf(aim, scene);
     if (command === undefined) {
       sameSnapshots(pair);

@@ -21,6 +21,7 @@ export function playByHandle(stream: Stream, counts: HandleCounts): void {
     at: monday + 8 * 3_600_000 + 50 * 60_000,
     tenants: stream.tenants.map((list, index) => ({ id: `t${index}`, configurations: list })),
     addresses: stream.addresses,
+    people: stream.people,
     ids: [],
   };
   for (const aim of stream.aims) {

@@ -74,8 +74,9 @@ export interface Scene {
     readonly id: string;
     readonly configurations: readonly ResolvedConfiguration[];
   }[];
-  /** Of customers who write. */
+  /** Of customers who write, and their names at the customer's own system. */
   readonly addresses: readonly string[];
+  readonly people: readonly string[];
   /** Ids of writes so far, to be repeated now and then. */
   readonly ids: string[];
 }
@@ -155,8 +156,6 @@ class Dice {
   }
 }
 
-const people = ["person-1", "person-2"];
-
 function openOnes(engine: Engine, tenant: string): ConversationView[] {
   const { conversationsOpened } = engine.counts();
   const views: ConversationView[] = [];
@@ -230,7 +229,7 @@ class Player {
         return {
           type,
           ...base,
-          customer: must(dice.pick([...this.#scene.addresses, ...people]), "who"),
+          customer: must(dice.pick([...this.#scene.addresses, ...this.#scene.people]), "who"),
         };
       case "recordDelivery": {
         const status = must(dice.pick(deliveryStatuses), "status");
@@ -306,7 +305,7 @@ class Player {
       channel,
       customer,
       content: "",
-      ...(dice.once(4) ? { customerId: must(dice.pick(people), "person") } : {}),
+      ...(dice.once(4) ? { customerId: must(dice.pick(this.#scene.people), "person") } : {}),
       ...(dice.once(5) && queue !== undefined ? { skillQueue: queue } : {}),
       ...(dice.once(6) ? { priority: dice.roll(15) } : {}),
       ...(dice.once(9) ? { automatic: true } : {}),

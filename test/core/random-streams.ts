@@ -19,8 +19,9 @@ import type { Witness } from "./witness.ts";
 /** A random stream: what it starts from, and what each step aims at. */
 export interface Stream {
   readonly tenants: readonly (readonly ResolvedConfiguration[])[];
-  /** Of customers who write. */
+  /** Of customers who write, and their names at the customer's own system. */
   readonly addresses: readonly string[];
+  readonly people: readonly string[];
   readonly aims: readonly Aim[];
   readonly limits: Partial<EngineLimits>;
 }
@@ -37,7 +38,9 @@ export interface StreamSettings {
 }
 
 /** Of whom some write again and again. */
+export const fewPeople = ["person-1", "person-2"];
 export const fewCustomers = ["kim", "lea", "mia", "noa", "oli", "pia"];
+const manyPeople = Array.from({ length: 8 }, (_, index) => `person-${index}`);
 const many = Array.from({ length: 60 }, (_, index) => `customer-${index}`);
 const crowd: ConfigurationSize = { queuesMax: 6, agentsMin: 12, agentsMax: 30 };
 
@@ -48,6 +51,7 @@ export function streams(settings: StreamSettings): fc.Arbitrary<Stream> {
   return fc.record({
     tenants: fc.array(tenant, { minLength: 2, maxLength: 2 }),
     addresses: fc.constant(crowded ? many : fewCustomers),
+    people: fc.constant(crowded ? manyPeople : fewPeople),
     aims: fc.array(aims, { minLength: commandCount, maxLength, size: "max" }),
     limits,
   });
@@ -121,6 +125,7 @@ function play(
     at: monday + 8 * 3_600_000 + 50 * 60_000,
     tenants: stream.tenants.map((list, index) => ({ id: `t${index}`, configurations: list })),
     addresses: stream.addresses,
+    people: stream.people,
     ids: [],
   };
   for (const aim of stream.aims) {

@@ -330,6 +330,56 @@ describe("removing a queue or channel", () => {
     );
   });
 
+  describe("of a customer whom both channels knew it keeps the last agent who wrote later", () => {
+    const both = { agents: { ana: 9, ben: 9 }, channels: { web: lasting, sms: lasting } };
+    const known = desk(both, { noSms: { ...both, channels: { web: lasting } } });
+    const answered = (time: string, agent: string, other: string, channel: string): string => `
+      ${time} ${agent} available
+      ${time} ${other} away
+      ${time} kim writes on ${channel}       | kim@${channel} ${agent}
+      ${time} ${agent} writes kim@${channel}
+      ${time} ${agent} closes kim@${channel}
+    `;
+    const replaced = (agent: string, rule = "last-agent"): string => `
+      09:00 ana available
+      09:00 ben available
+      09:00 configure noSms replace sms web
+      09:01 kim writes | kim ${agent}; event conversationAssigned rule=${rule}
+    `;
+
+    test.each([
+      ["in the one that stays", ["08:00 ana sms", "08:10 ben web"], "ben"],
+      ["in the one that goes", ["08:00 ana web", "08:10 ben sms"], "ben"],
+      ["at one moment in both: in the one that stays", ["08:00 ana web", "08:00 ben sms"], "ana"],
+      ["at one moment in both, the other way", ["08:00 ana sms", "08:00 ben web"], "ben"],
+      ["only in the one that goes", ["08:00 ben sms"], "ben"],
+      ["only in the one that stays", ["08:00 ben web"], "ben"],
+    ])("%s", (_, stints, agent) => {
+      const script = stints.map((stint) => {
+        const [time = "", who = "", channel = ""] = stint.split(" ");
+        return answered(time, who, who === "ana" ? "ben" : "ana", channel);
+      });
+      // On both channels, so that neither is unknown.
+      const written = ["web", "sms"].map(
+        (channel) => `
+        08:30 kim writes on ${channel}
+        08:30 supervisor closes kim@${channel}
+      `,
+      );
+      check(known, [...script, ...written, replaced(agent)].join(""));
+    });
+
+    test("nowhere: nobody", () => {
+      const script = ["web", "sms"].map(
+        (channel) => `
+        08:30 kim writes on ${channel}
+        08:30 supervisor closes kim@${channel}
+      `,
+      );
+      check(known, [...script, replaced("ana", "longest-idle")].join(""));
+    });
+  });
+
   test("a queue with a name that every object knows is a skill only of those who have it", () => {
     check(
       desk({
@@ -343,6 +393,8 @@ describe("removing a queue or channel", () => {
     );
   });
 });
+
+const lasting = { lastAgentMode: { enabled: true, validityMinutes: 1440, waitMinutes: 10 } };
 
 describe("the revision", () => {
   test("expectedRevision is that of the configuration to be replaced; 0 means none yet", () => {

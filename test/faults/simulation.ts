@@ -11,7 +11,7 @@ import { configurationOf, plansOf } from "../core/desk.ts";
 import { configurations } from "../core/random-configurations.ts";
 import { aims, commandOf } from "../core/random-moves.ts";
 import type { Aim } from "../core/random-moves.ts";
-import { fewCustomers } from "../core/random-streams.ts";
+import { fewCustomers, fewPeople } from "../core/random-streams.ts";
 import { monday } from "../core/script-time.ts";
 import { Chance } from "../crash/chance.ts";
 import { Bots } from "./bots.ts";
@@ -266,7 +266,14 @@ class Simulation implements Disposable {
     const { engine } = this.#truth;
     const at = Math.max(this.#machine.now, monday);
     const tenants = this.#tenants;
-    return commandOf(aim, { engine, at, tenants, addresses: fewCustomers, ids: this.#ids });
+    return commandOf(aim, {
+      engine,
+      at,
+      tenants,
+      addresses: fewCustomers,
+      people: fewPeople,
+      ids: this.#ids,
+    });
   }
 
   /** Some of what is under way arrives, in any order, in one batch. */
