@@ -3,8 +3,6 @@ import type { TenantConfiguration } from "./configuration-files.ts";
 import { StandingClock, hostClock } from "./clock.ts";
 import type { Clock } from "./clock.ts";
 import { openDataDirectory } from "./data-directory.ts";
-import { createDelivery } from "./delivery/delivery.ts";
-import { createServer } from "./http/server.ts";
 import { defaultServiceOptions } from "./options.ts";
 import type { ServiceOptions } from "./options.ts";
 import { applyConfigurations } from "./configuring.ts";
@@ -81,7 +79,11 @@ async function startParts(options: ServiceOptions, undo: AsyncDisposableStack) {
   });
   undo.defer(() => dataDirectory.release());
   const { threads } = options;
-  const shards = await Shards.start({ dataDirectory, threads, limits, logger, telemetry });
+  // Its threads recover meanwhile, and have no use for what speaks to the world.
+  const [shards, { createDelivery, createServer }] = await Promise.all([
+    Shards.start({ dataDirectory, threads, limits, logger, telemetry }),
+    loadDoors(),
+  ]);
   undo.defer(async () => shards.stop());
   const standing =
     testClock === undefined ? undefined : new StandingClock(Math.max(testClock, shards.lastAt));
@@ -115,6 +117,15 @@ async function startParts(options: ServiceOptions, undo: AsyncDisposableStack) {
     ...(standing !== undefined && { testClock: new TimeWalk(standing, shards, upkeep) }),
   });
   return { logger, shards, upkeep, delivery, app };
+}
+
+/** A third of a second of one core, and more where the page cache is cold. */
+async function loadDoors() {
+  const [{ createDelivery }, { createServer }] = await Promise.all([
+    import("./delivery/delivery.ts"),
+    import("./http/server.ts"),
+  ]);
+  return { createDelivery, createServer };
 }
 
 /** Whoever has tenants of their own needs no sample. */

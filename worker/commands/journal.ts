@@ -1,9 +1,4 @@
 import type { Argv, CommandModule } from "yargs";
-import { dumpBatches } from "../maintenance/journal-dump.ts";
-import { replayJournal } from "../maintenance/journal-replay.ts";
-import { sealPartition } from "../maintenance/journal-seal.ts";
-import { statisticsOf } from "../maintenance/journal-statistics.ts";
-import { verifyPartition } from "../maintenance/journal-verification.ts";
 import {
   forEachPartition,
   readMaintenanceOptions,
@@ -11,6 +6,11 @@ import {
   withLimits,
 } from "./maintenance-options.ts";
 import { UsageError } from "./usage-error.ts";
+
+/*
+ * What they do is loaded when one of them is asked for: a start has no use for it, and waits for all
+ * that is loaded before.
+ */
 
 /** `nightdesk journal …`: look at the journals of a data directory, and seal them. */
 export const journalCommand: CommandModule = {
@@ -41,13 +41,11 @@ const verify: CommandModule = {
       .epilogue("Changes nothing. A torn tail is said and is no fault: the next start cuts it off.")
       .example("$0 journal verify /var/lib/nightdesk", "Each file, then each partition")
       .example("$0 journal verify DIR | jq 'select(.sound | not)'", "Only what is wrong"),
-  handler: async (given) =>
-    forEachPartition(
-      readMaintenanceOptions(given),
-      "observed",
-      verifyPartition,
-      ({ sound }) => sound,
-    ),
+  handler: async (given) => {
+    const options = readMaintenanceOptions(given);
+    const { verifyPartition } = await import("../maintenance/journal-verification.ts");
+    await forEachPartition(options, "observed", verifyPartition, ({ sound }) => sound);
+  },
 };
 
 const stat: CommandModule = {
@@ -55,8 +53,11 @@ const stat: CommandModule = {
   describe: "Count segments, batches and commands",
   builder: (yargs: Argv) =>
     withDirectory(yargs).example("$0 journal stat DIR | jq .commandsByType", "What was asked most"),
-  handler: async (given) =>
-    forEachPartition(readMaintenanceOptions(given), "observed", (files) => [statisticsOf(files)]),
+  handler: async (given) => {
+    const options = readMaintenanceOptions(given);
+    const { statisticsOf } = await import("../maintenance/journal-statistics.ts");
+    await forEachPartition(options, "observed", (files) => [statisticsOf(files)]);
+  },
 };
 
 const dump: CommandModule = {
@@ -72,6 +73,7 @@ const dump: CommandModule = {
     const options = readMaintenanceOptions(given, ["from", "to"]);
     const { from, to } = options.numbers;
     if ((from ?? 1) > (to ?? Infinity)) throw new UsageError("--from lies behind --to");
+    const { dumpBatches } = await import("../maintenance/journal-dump.ts");
     await forEachPartition(options, "observed", (files) => dumpBatches(files, { from, to }));
   },
 };
@@ -85,6 +87,7 @@ const replay: CommandModule = {
       .example("$0 journal replay DIR", "Is this engine the one that wrote it?"),
   handler: async (given) => {
     const options = readMaintenanceOptions(given);
+    const { replayJournal } = await import("../maintenance/journal-replay.ts");
     const work = (files: Parameters<typeof replayJournal>[0]) => [replayJournal(files, options)];
     await forEachPartition(options, "claimed", work, ({ same }) => same);
   },
@@ -99,6 +102,7 @@ const seal: CommandModule = {
       .example("$0 journal seal DIR", "After a crash, before an upgrade"),
   handler: async (given) => {
     const options = readMaintenanceOptions(given);
+    const { sealPartition } = await import("../maintenance/journal-seal.ts");
     await forEachPartition(options, "claimed", (files) => [sealPartition(files, options.limits)]);
   },
 };

@@ -6,7 +6,6 @@ import {
   partitionCount,
 } from "../maintenance/maintained-partitions.ts";
 import type { MaintainedPartition } from "../maintenance/maintained-partitions.ts";
-import { problemOf } from "../maintenance/journal-verification.ts";
 import { limitOption, limitsOf } from "./limit-option.ts";
 import { printLine } from "./lines.ts";
 import { UsageError, oneText } from "./usage-error.ts";
@@ -96,6 +95,7 @@ export async function forEachPartition<Line extends object>(
       }
     } catch (error) {
       process.exitCode = 1;
+      const { problemOf } = await import("../maintenance/journal-verification.ts");
       await printLine({ partition: files.partition, problem: problemOf(error) });
     }
   }

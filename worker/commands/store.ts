@@ -1,5 +1,4 @@
 import type { Argv, CommandModule } from "yargs";
-import { rebuildStore } from "../maintenance/store-rebuild.ts";
 import { forEachPartition, readMaintenanceOptions, withLimits } from "./maintenance-options.ts";
 
 /** `nightdesk store …`: look after the stores of a data directory. */
@@ -36,6 +35,8 @@ const rebuild: CommandModule = {
     const options = readMaintenanceOptions(given);
     const acceptLoss = given["accept-loss"] === true;
     const { limits } = options;
+    // Loaded late: a start has no use for it, and waits for all that is loaded before.
+    const { rebuildStore } = await import("../maintenance/store-rebuild.ts");
     await forEachPartition(options, "claimed", (files) => [
       rebuildStore(files, { limits, acceptLoss }),
     ]);
