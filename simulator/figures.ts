@@ -80,5 +80,5 @@ export function countText(interval: Interval): string {
   const digits = interval.estimate < 100 ? 1 : 0;
   const estimate = interval.estimate.toFixed(digits);
   if (Number.isNaN(interval.low)) return estimate;
-  return `${estimate} ±${((interval.high - interval.low) / 2).toFixed(digits)}`;
+  return `${estimate} ±${(interval.high - interval.estimate).toFixed(digits)}`;
 }

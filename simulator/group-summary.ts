@@ -1,6 +1,6 @@
 import type { Measures } from "./measures.ts";
 import type { ReplicationRecord } from "./replication-record.ts";
-import { type Interval, meanInterval, ratioInterval } from "./statistics.ts";
+import { type Interval, levelInterval, ratioInterval } from "./statistics.ts";
 import { summarizeQuantiles, type WaitQuantiles } from "./wait-quantiles.ts";
 
 /**
@@ -29,7 +29,10 @@ export interface GroupSummary {
   readonly workingWait: WaitQuantiles;
   /** Went to the last agent ÷ taken whose last agent was known and valid. 0/0 = 1. */
   readonly lastAgentHits: Interval;
-  /** Handled: an agent wrote into the conversation after it ÷ taken. 0/0 = 1. */
+  /**
+   * Handled: an agent wrote into the conversation after it ÷ taken, less what was still in hand, or
+   * waited again, when the simulation ended. 0/0 = 1.
+   */
   readonly answered: Interval;
   /** Wall clock from assignment to that answer, ms: Σ ÷ taken and answered. */
   readonly meanUntilAnswered: Interval;
@@ -55,10 +58,11 @@ export function summarizeGroups(
         for (const row of scoped.rows[replication] ?? []) sum += pick(record, row);
         return sum;
       });
-    const answered = of(({ messages }, row) => Number(!Number.isNaN(messages.answeredAt[row])));
+    const answered = of(({ messages }, row) => Number(Number.isFinite(messages.answeredAt[row])));
+    const known = of(({ messages }, row) => Number(messages.answeredAt[row] !== Infinity));
     const untilAnswered = of(({ messages }, row) => {
       const ms = (messages.answeredAt[row] ?? Number.NaN) - (messages.assignedAt[row] ?? 0);
-      return Number.isNaN(ms) ? 0 : ms;
+      return Number.isFinite(ms) ? ms : 0;
     });
     const worked = records.map(({ occupancy }) => occupancy[index]?.workingMs ?? 0);
     const answers = records.map(({ occupancy }) => occupancy[index]?.answers ?? 0);
@@ -70,15 +74,15 @@ export function summarizeGroups(
       agent: measures.occupancy("agent", name),
       slots: measures.occupancy("slots", name),
       effort: measures.occupancy("effort", name),
-      taken: meanInterval(taken, confidence),
+      taken: levelInterval(taken, confidence),
       shareOfAssigned: ratioInterval(taken, assigned, confidence, { share: true, empty: 0 }),
       takenWithin: measures.assignedWithin(scoped, withinMinutes * 60_000, "working"),
       meanWait: measures.meanWaitOfAssigned(scoped, "working"),
       workingWait: summarizeQuantiles(measures, scoped, "working"),
       lastAgentHits: measures.lastAgentHits(scoped),
-      answered: ratioInterval(answered, taken, confidence, share),
+      answered: ratioInterval(answered, known, confidence, share),
       meanUntilAnswered: ratioInterval(untilAnswered, answered, confidence, duration),
-      answers: meanInterval(answers, confidence),
+      answers: levelInterval(answers, confidence),
       workPerAnswer: ratioInterval(worked, answers, confidence, duration),
     };
   });

@@ -1,7 +1,7 @@
 import type { GroupOccupancy } from "./agents-at-work.ts";
 import type { ReplicationRecord } from "./replication-record.ts";
 import { pool, quantileInterval } from "./quantiles.ts";
-import { type Interval, meanInterval, ratioInterval } from "./statistics.ts";
+import { type Interval, levelInterval, meanInterval, ratioInterval } from "./statistics.ts";
 import type { World } from "./world.ts";
 
 /** Which messages a measure looks at. */
@@ -74,7 +74,7 @@ export class Measures {
 
   /** Messages of the scope in a replication: mean over replications. */
   messages({ rows }: ScopedMessages): Interval {
-    return meanInterval(
+    return levelInterval(
       rows.map((chosen) => chosen.length),
       this.confidence,
     );

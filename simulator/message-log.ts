@@ -20,7 +20,7 @@ export interface MessageColumns {
   readonly assignedAt: Float64Array;
   readonly parkedAt: Float64Array;
   readonly closedAt: Float64Array;
-  /** When an agent first wrote into its conversation after it. */
+  /** When an agent first wrote into its conversation after it; infinite: nobody had when all ended. */
   readonly answeredAt: Float64Array;
   /** Place of the agent, −1 if never assigned. */
   readonly agent: Int32Array;

@@ -222,6 +222,9 @@ export class Observer {
         `opened ${open.conversationsOpened}, closed ${open.conversationsClosed}, open ${alive}`,
       );
     }
+    for (const contact of this.#stage.contacts.all()) {
+      if (contact.agent >= 0 || contact.waiting) this.#markAnswered(contact, Infinity);
+    }
     this.#checkLittle();
     for (const sums of this.#stage.work.occupancy) {
       const { signedInMs, busyMs, workingMs, usedUnitMs, capacityUnitMs } = sums;
@@ -246,12 +249,17 @@ export class Observer {
   }
 
   #answered(contact: Contact, agent: number): void {
-    const { log, now, work } = this.#stage;
+    const { now, work } = this.#stage;
     const sums = work.occupancy[work.agents[agent]?.group ?? -1];
     if (sums !== undefined && this.#isCounted(now)) sums.answers += 1;
+    this.#markAnswered(contact, now);
+  }
+
+  #markAnswered(contact: Contact, at: number): void {
+    const { log } = this.#stage;
     const { answeredRow, firstRow } = contact;
     let row = answeredRow < 0 ? firstRow : log.nextOf(answeredRow);
-    for (; row >= 0; row = log.nextOf(row)) log.answered(row, now);
+    for (; row >= 0; row = log.nextOf(row)) log.answered(row, at);
     contact.answeredRow = contact.lastRow;
   }
 

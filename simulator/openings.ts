@@ -1,5 +1,5 @@
 import { type Measures, waitsOf } from "./measures.ts";
-import { type Interval, meanInterval, ratioInterval } from "./statistics.ts";
+import { type Interval, levelInterval, ratioInterval } from "./statistics.ts";
 
 /** What one opening of one queue finds: the messages that came while it was closed before it. */
 export interface OpeningFigures {
@@ -54,7 +54,7 @@ export function openingsOf(
         queue: id,
         opensAt: from,
         closesAt: to,
-        messages: meanInterval(messages, confidence),
+        messages: levelInterval(messages, confidence),
         assignedWithin: ratioInterval(of("good"), messages, confidence, { share: true, empty: 1 }),
         parked: ratioInterval(of("parked"), messages, confidence, { share: true, empty: 0 }),
         atOpening: figuresAt(measures, queue, [from]),
@@ -75,8 +75,8 @@ export function figuresAt(
 ): QueueFigures {
   const [waiting, oldest] = doorValues(measures, queue, instants);
   return {
-    waiting: meanInterval(waiting, measures.confidence),
-    oldestMs: meanInterval(oldest, measures.confidence),
+    waiting: levelInterval(waiting, measures.confidence),
+    oldestMs: levelInterval(oldest, measures.confidence),
   };
 }
 

@@ -8,7 +8,7 @@ import {
   type QueueFigures,
 } from "./openings.ts";
 import { type ArrivalInterval, arrivalIntervals, intervalFigures } from "./service-by-interval.ts";
-import { type Interval, meanInterval } from "./statistics.ts";
+import { type Interval, levelInterval } from "./statistics.ts";
 
 /** A queue over the counted window. Ages in ms; means are over replications. */
 export interface QueueSummary {
@@ -95,7 +95,7 @@ function summarizeQueue(measures: Measures, queue: number, limitMs: number): Que
   const lookAt = (pick: (record: (typeof records)[number]) => ArrayLike<number>): IntervalColumns =>
     columnsOf(
       instants.map((index) =>
-        meanInterval(
+        levelInterval(
           records.map((record) => own(pick(record), index)),
           confidence,
         ),
@@ -107,11 +107,11 @@ function summarizeQueue(measures: Measures, queue: number, limitMs: number): Que
     atOpening: figuresAt(measures, queue, opens),
     atClosing: figuresAt(measures, queue, closes),
     most: {
-      waiting: meanInterval(
+      waiting: levelInterval(
         records.map(({ backlog }) => most(backlog)),
         confidence,
       ),
-      oldestMs: meanInterval(
+      oldestMs: levelInterval(
         records.map(({ oldestMs }) => most(oldestMs)),
         confidence,
       ),

@@ -101,7 +101,9 @@ const group = object(
     meanWait: interval("Working time from arrival to assignment, ms: Σ waits ÷ taken."),
     workingWait: quantiles("Of what it took, ms of working time."),
     lastAgentHits: interval("Went to the last agent ÷ taken whose last agent was known."),
-    answered: interval("Handled: an agent wrote into the conversation after it ÷ taken."),
+    answered: interval(
+      "Handled: an agent wrote into the conversation after it ÷ taken, less what was still in hand, or waited again, when the simulation ended.",
+    ),
     meanUntilAnswered: interval(
       "Wall clock from assignment to that answer, ms: Σ ÷ taken and answered.",
     ),

@@ -1,6 +1,6 @@
 import { type Measures, waitsOf } from "./measures.ts";
 import { countUpTo } from "./quantiles.ts";
-import { type Interval, meanInterval, ratioInterval } from "./statistics.ts";
+import { type Interval, levelInterval, ratioInterval } from "./statistics.ts";
 import type { World } from "./world.ts";
 
 /** Messages by the interval of the local day in which they arrived, one entry a replication. */
@@ -68,7 +68,7 @@ export function intervalFigures(
   confidence: number,
 ): IntervalFigures {
   return {
-    messages: meanInterval(messages, confidence),
+    messages: levelInterval(messages, confidence),
     assignedWithin: ratioInterval(good, messages, confidence, { share: true, empty: 1 }),
     parked: ratioInterval(parked, messages, confidence, { share: true, empty: 0 }),
   };

@@ -35,6 +35,12 @@ export function meanInterval(values: readonly number[], confidence: number): Int
   return { estimate, low: estimate - half, high: estimate + half, method: "t" };
 }
 
+/** The same of what is never below 0, such as how many wait. */
+export function levelInterval(values: readonly number[], confidence: number): Interval {
+  const { low, ...interval } = meanInterval(values, confidence);
+  return { ...interval, low: Math.max(0, low) };
+}
+
 /**
  * The ratio of expectations Σ x / Σ y by the delta method over replications, kept within [0, 1] if
  * `share`. 0/0 is `empty`.

@@ -12,7 +12,7 @@ import {
 } from "./queue-summary.ts";
 import type { ReplicationRecord } from "./replication-record.ts";
 import { arrivalIntervals } from "./service-by-interval.ts";
-import { type Interval, meanInterval } from "./statistics.ts";
+import { type Interval, levelInterval } from "./statistics.ts";
 import { type QueueTheory, theoryBeside } from "./theory-beside.ts";
 import { type JudgedTarget, judge } from "./verdicts.ts";
 import { summarizeQuantiles, type WaitQuantiles } from "./wait-quantiles.ts";
@@ -196,7 +196,7 @@ function countsOf(
   const keys = [...new Set(records.flatMap((record) => Object.keys(pick(record))))].toSorted();
   return keys.map((key) => ({
     key,
-    count: meanInterval(
+    count: levelInterval(
       records.map((record) => pick(record)[key] ?? 0),
       confidence,
     ),

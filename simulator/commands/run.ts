@@ -8,7 +8,7 @@ import type { ReplicationRecord } from "../replication-record.ts";
 import { runReplications } from "../replications.ts";
 import { reportHtml } from "../report/page.ts";
 import { resultsJson } from "../results-json.ts";
-import { loadScenario, type Scenario } from "../scenario/scenario.ts";
+import { type LoadedScenario, loadScenario, type Scenario } from "../scenario/scenario.ts";
 import { summarize, type RunSummary } from "../summary.ts";
 import { terminalSummary } from "../terminal-table.ts";
 import { exitCodeOf } from "../verdicts.ts";
@@ -73,7 +73,11 @@ async function run(given: RunArguments): Promise<void> {
   const loaded = loadScenario(given.file);
   // Read before anything is written: it may be the very file that this run writes.
   const kept = given.verify === undefined ? undefined : keptResults(given.verify);
-  const others = [...numberProblems(given), ...(typeof kept === "string" ? [kept] : [])];
+  const others = [
+    ...numberProblems(given),
+    ...pilotProblems(given, loaded),
+    ...(typeof kept === "string" ? [kept] : []),
+  ];
   if ("problems" in loaded || typeof kept === "string" || others.length > 0) {
     printProblems("problems" in loaded ? loaded.problems : [], others);
     finish(exitCodes.badInput);
@@ -114,6 +118,13 @@ async function run(given: RunArguments): Promise<void> {
     print(summary, folder, given);
   }
   finish(exitCodeOfRun(summary, difference));
+}
+
+/** A pilot of one has no variance to fix a number of replications by. */
+function pilotProblems(given: RunArguments, loaded: LoadedScenario): readonly string[] {
+  if (given.precision === undefined || "problems" in loaded) return [];
+  const pilot = given.replications ?? loaded.scenario.settings.run.replications;
+  return pilot === 1 ? ["--precision needs a pilot of 2 replications or more, not 1"] : [];
 }
 
 /** @param folder what was written to; undefined: nothing was */

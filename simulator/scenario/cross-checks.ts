@@ -158,19 +158,15 @@ function targetProblems(
 ): ScenarioProblem[] {
   return (settings.targets ?? []).flatMap((target: Target, index) => {
     const path = `/targets/${index}`;
-    if (!isSound(path)) return [];
     const known = {
       channel: configuration.channels.map(({ id }) => id),
       queue: configuration.skillQueues.map(({ id }) => id),
       group: Object.keys(settings.staff ?? {}),
     };
-    const given = {
-      channel: "channel" in target ? target.channel : undefined,
-      queue: "queue" in target ? target.queue : undefined,
-      group: "group" in target ? target.group : undefined,
-    };
+    // Where another key of the target is wrong, these may still be looked at.
     return (["channel", "queue", "group"] as const).flatMap((key) => {
-      const name = given[key];
+      if (!isSound(`${path}/${key}`)) return [];
+      const name = (target as Readonly<Partial<Record<typeof key, string>>>)[key];
       return name === undefined || known[key].includes(name)
         ? []
         : [unknown(`${path}/${key}`, key, name, known[key])];

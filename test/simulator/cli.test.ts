@@ -402,4 +402,6 @@ test("a precision fixes the number of replications from the pilot, before any ve
   const run = await sim("run", few, ...flags, "--precision", String(precision));
   expect(JSON.parse(run.stdout)).toMatchObject({ replications: 8 });
   expect((await sim("run", few, "--precision", "2")).code).toBe(64);
+  const one = await sim("run", few, "--precision", "0.01", "--replications", "1");
+  expect([one.code, one.stderr]).toEqual([64, expect.stringContaining("a pilot of 2")]);
 });

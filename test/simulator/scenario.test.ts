@@ -96,7 +96,7 @@ traffic:
 staff:
   all: { agents: [carl, 7], shifts: { mon: ["8-18"] } }
   more: { agents: [dora], shifts: { mon: ["8-18"] } }
-targets: [{ measure: parked, atMost: 2 }, { measure: parked, atMost: 0.1, queue: z }]
+targets: [{ measure: parked, atMost: 2, channel: y }, { measure: parked, atMost: 0.1, queue: z }]
 `);
   expect(found).toEqual([
     "14 /traffic/web/arrivals/0/perHour out_of_range",
@@ -110,6 +110,7 @@ targets: [{ measure: parked, atMost: 2 }, { measure: parked, atMost: 0.1, queue:
     "20 /staff/more/agents/0 unknown_reference",
     "20 /staff/more/shifts/mon/0 hours_invalid",
     "21 /targets/0/atMost out_of_range",
+    "21 /targets/0/channel unknown_reference",
     "21 /targets/1/queue unknown_reference",
   ]);
 });

@@ -1,8 +1,14 @@
 import { expect, test } from "vitest";
 import { pairedRatios } from "../../simulator/comparison.ts";
+import { countText } from "../../simulator/figures.ts";
 import { KeyedRandom } from "../../simulator/keyed-random.ts";
 import { normalQuantile } from "../../simulator/special-functions.ts";
-import { clopperPearson, meanInterval, ratioInterval } from "../../simulator/statistics.ts";
+import {
+  clopperPearson,
+  levelInterval,
+  meanInterval,
+  ratioInterval,
+} from "../../simulator/statistics.ts";
 
 const share = { share: true, empty: 1 } as const;
 
@@ -11,6 +17,14 @@ test("a t interval is the textbook's", () => {
   expect(estimate).toBe(3);
   expect(high - estimate).toBeCloseTo(2.7764451 * Math.sqrt(2.5 / 5), 6);
   expect(estimate - low).toBeCloseTo(high - estimate, 12);
+});
+
+test("how many wait is never below nothing, and said with what it may be more", () => {
+  const waiting = levelInterval([0, 0, 0, 1], 0.95);
+  expect([waiting.estimate, waiting.low]).toEqual([0.25, 0]);
+  expect(waiting.high).toBeCloseTo(0.25 + 3.1824463 * 0.25, 6);
+  expect(countText(waiting)).toBe("0.3 ±0.8");
+  expect(levelInterval([4], 0.95).low).toBeNaN();
 });
 
 test("one replication gives an estimate and no interval", () => {

@@ -125,7 +125,8 @@ test("what groups took adds up to all that was assigned, and an answer costs its
   expect(early.shareOfAssigned.estimate + late.shareOfAssigned.estimate).toBeCloseTo(1, 12);
   expect(early.taken.estimate).toBeGreaterThan(late.taken.estimate);
   for (const group of groups) {
-    expect(group.answered.estimate).toBeGreaterThan(0.98);
+    // Whatever was still being answered when the run ended is not held against anybody.
+    expect(group.answered.estimate).toBe(1);
     expect(group.meanUntilAnswered.estimate).toBeCloseTo(180_000, -1);
     expect(group.workPerAnswer.estimate).toBeCloseTo(180_000, -4);
     expect(group.workingWait.p99.estimate).toBeLessThan(Infinity);
