@@ -151,6 +151,55 @@ describe("order in a skill queue", () => {
       `,
     );
   });
+
+  test("whom a reply-window queue can still send goes before all who are younger in other queues", () => {
+    check(
+      desk({
+        queues: { desk: { order: "reply-window" }, other: {} },
+        costs: { whatsapp: 2, instagram: 1 },
+        agents: { ana: 3 },
+        channels: {
+          instagram: { offlineMessages: { agentOutboundTimeLimitMinutes: 600 } },
+          whatsapp: { offlineMessages: { agentOutboundTimeLimitMinutes: 60 } },
+        },
+      }),
+      `
+      08:00 noa writes
+      08:01 kim writes on whatsapp queue other
+      08:02 lea writes queue other
+      08:03 mia writes on whatsapp    | mia queued replyWindow@09:03; noa queued replyWindow@18:00
+      # mia is the first of her queue until kim, who is older, has taken what she would need
+      08:04 ana available             | kim assigned; noa assigned; lea queued; mia queued
+      `,
+    );
+  });
+
+  test("of many queues the oldest go first, as many as fit", () => {
+    const ids = ["desk", "b", "c", "d", "e", "f"];
+    // Where customers wrote, one after the other.
+    const arrivals = ["f", "b", "d", "e", "c", "desk", "f", "b", "e", "desk", "d", "c", "b"];
+    const writes = arrivals.map(
+      (id, index) => `08:00:${index + 10} customer${index} writes queue ${id}`,
+    );
+    const assigned = (from: number, to: number): string =>
+      arrivals
+        .map((_, index) => `customer${index} ${index < to ? "assigned" : "queued"}`)
+        .slice(from)
+        .join("; ");
+    check(
+      desk({
+        queues: Object.fromEntries(ids.map((id) => [id, { connectWaitSeconds: 600 }])),
+        agents: { ana: 1, ben: 3, cat: 4, dan: 4 },
+      }),
+      `
+      ${writes.join("\n")}
+      08:01 ana available | ${assigned(0, 1)}
+      08:02 ben available | ${assigned(1, 4)}
+      08:03 cat available | ${assigned(4, 8)}
+      08:04 dan available | ${assigned(8, 12)}
+      `,
+    );
+  });
 });
 
 describe("which agent", () => {
