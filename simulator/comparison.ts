@@ -129,9 +129,12 @@ function occupancies(
   second: ComparedRun,
   confidence: number,
 ): readonly ComparedMeasure[] {
+  const groups = commonGroups(first.world, second.world);
+  const isOnly = [first, second].every(({ world }) => world.groups.length === 1);
   const scopes = [
     { scope: "all agents", group: undefined },
-    ...commonGroups(first.world, second.world).map((group) => ({ scope: `group ${group}`, group })),
+    // The only group of both would say again what all agents say.
+    ...(isOnly ? [] : groups).map((group) => ({ scope: `group ${group}`, group })),
   ];
   return scopes.flatMap(({ scope, group }) =>
     occupancyKinds.map((kind): ComparedMeasure => ({
@@ -207,8 +210,8 @@ function commonScopes(
   return [
     { label: "all", scope: {} },
     ...channels.map(({ id }) => ({ label: `channel ${id}`, scope: { channel: id } })),
-    // The only queue there is would say again what all messages say.
-    ...(queues.length > 1 ? queues : []),
+    // The only queue of both would say again what all messages say.
+    ...([first, second].every((world) => usedQueues(world).size === 1) ? [] : queues),
   ];
 }
 
@@ -217,17 +220,18 @@ function commonQueues(
   first: World,
   second: World,
 ): readonly { readonly label: string; readonly scope: { readonly queue: string } }[] {
-  const [inFirst, inSecond] = [first, second].map(
-    ({ channels }) =>
-      new Set(
-        channels
-          .filter(({ traffic }) => traffic !== undefined)
-          .map(({ settings }) => settings.skillQueue),
-      ),
-  );
-  return [...(inFirst ?? [])]
-    .filter((id) => inSecond?.has(id) === true)
+  const inSecond = usedQueues(second);
+  return [...usedQueues(first)]
+    .filter((id) => inSecond.has(id))
     .map((id) => ({ label: `queue ${id}`, scope: { queue: id } }));
+}
+
+function usedQueues({ channels }: World): ReadonlySet<string> {
+  return new Set(
+    channels
+      .filter(({ traffic }) => traffic !== undefined)
+      .map(({ settings }) => settings.skillQueue),
+  );
 }
 
 function sampled({ waits, pooled }: ScopedMessages): SampledRun {

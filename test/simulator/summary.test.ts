@@ -2,8 +2,10 @@ import { expect, test, vi } from "vitest";
 import { compareRuns } from "../../simulator/comparison.ts";
 import type { ReplicationRecord } from "../../simulator/replication-record.ts";
 import { resultsJson } from "../../simulator/results-json.ts";
+import { loadScenario } from "../../simulator/scenario/scenario.ts";
 import { summarize } from "../../simulator/summary.ts";
-import type { World } from "../../simulator/world.ts";
+import { buildWorld, type World } from "../../simulator/world.ts";
+import { shippedScenario } from "./command-line.ts";
 import { replicate, worldOf } from "./theory-scenario.ts";
 
 vi.setConfig({ testTimeout: 60_000 });
@@ -55,6 +57,12 @@ function office(given: { readonly start?: string; readonly timeZone?: string } =
 }
 
 const at = (text: string): number => Date.parse(`${text}Z`);
+
+function worldOfScenario(name: string): World {
+  const loaded = loadScenario(shippedScenario(name));
+  if ("problems" in loaded) throw new Error(JSON.stringify(loaded.problems));
+  return buildWorld(loaded.scenario);
+}
 
 /** Rows of a queue that wait at an instant, by when they arrived: here each is a conversation. */
 function arrivalsOfWaiting(world: World, record: ReplicationRecord, instant: number): number[] {
@@ -193,6 +201,15 @@ test("a comparison looks at queues, doors and groups as well, and at nothing tha
     expect(names).toContain(name);
   }
   expect(names).not.toContain("queue always: waiting at opening");
+  const quiet = worldOfScenario("quiet-night");
+  const records = replicate(quiet, 2, 8);
+  const one = compareRuns({ world: quiet, records }, { world: quiet, records }, 30, 0.95);
+  // The only queue and the only group there is say nothing that all do not.
+  const scopes = new Set(one.map(({ scope, measure }) => `${scope}: ${measure}`));
+  expect(scopes).not.toContain("queue shop: parked");
+  expect(scopes).not.toContain("group shop: effort occupancy");
+  expect(scopes).toContain("queue shop: waiting at closing");
+  expect(scopes).toContain("group shop: messages taken");
   const taken = measures.find(({ measure }) => measure === "messages taken");
   const { groups } = summarize(world, second, 9);
   expect(taken?.second).toBeCloseTo(groups[0]?.taken.estimate ?? NaN, 9);
