@@ -63,6 +63,8 @@ export class Bots {
   latencyMs: () => number = () => 0;
   /** What the next answer says. */
   words: () => BotWords = () => ({});
+  /** A bot is asked. */
+  onAsked: (call: BotCall) => void = () => undefined;
   /** A bot was asked, acknowledged it, and may write by itself. */
   onAcknowledged: (call: BotCall) => void = () => undefined;
   /** Whatever is claimed here. */
@@ -177,6 +179,7 @@ export class Bots {
       isUnderWay: true,
     };
     this.#calls.push(call);
+    this.onAsked(open);
     return call;
   }
 

@@ -5,6 +5,7 @@ import { MemoryDisk } from "./memory-disk.ts";
 import { plantedBugs } from "./planted-bugs.ts";
 import { play, planOf, shrink } from "./simulation.ts";
 import type { Plan } from "./simulation.ts";
+import { playThreads } from "./threads.ts";
 
 /** `npm run faults -- --seconds 180` plays fresh seeds, `--seed N` one of them. */
 const fixedSeeds = [1, 2, 3, 5, 8, 13, 21, 34, 55, 89];
@@ -26,9 +27,19 @@ test.each([
   expect(starts).toBeGreaterThan(1);
 });
 
+test.each(fixedSeeds)(
+  "seed %i: whoever waits for a thread is told once, and nothing overtakes what it lost",
+  async (seed) => {
+    const { sent, refused, deaths } = await playThreads(seed, 60);
+    expect(sent).toBeGreaterThan(refused);
+    expect(deaths).toBeGreaterThan(0);
+  },
+);
+
 test("the same seed comes to the same end", async () => {
   const plan = planOf(4, 60);
   expect(await play(plan)).toEqual(await play(plan));
+  expect(await playThreads(4, 60)).toEqual(await playThreads(4, 60));
 });
 
 test.each(plantedBugs)("the bug that $name still has its place", ({ file, edits }) => {

@@ -40,6 +40,8 @@ export class Machine implements Disposable {
   #epoch = 0;
   #inDoubt: readonly Command[] = [];
   starts = 0;
+  /** The thread ends once the next batch is durable, before anybody is told. */
+  losesNextAnswer = false;
   /** How the last life ended: what else there was in the process outlives a thread alone. */
   endedBy: "power" | "process" | "thread" = "process";
   /** Told what each batch touched. */
@@ -97,9 +99,13 @@ export class Machine implements Disposable {
     this.#guard(() => {
       const { results, activities } = this.partition.commit(epoch, encoded);
       const isJournaled = this.partition.state.lastIndex > before;
-      committed = { kind: "answered", results };
       this.#inDoubt = [];
       if (isJournaled) this.#compareBatch(commands, results);
+      if (isJournaled && this.losesNextAnswer) {
+        this.#end("thread");
+        return;
+      }
+      committed = { kind: "answered", results };
       for (const activity of activities) this.onActivity(activity);
     });
     if (this.isUp && committed.kind === "down") {
@@ -113,6 +119,11 @@ export class Machine implements Disposable {
   /** Something that the host has the thread do between two batches. */
   chore(action: (partition: Partition) => void): void {
     this.#guard(() => action(this.partition));
+  }
+
+  /** The store's log is brought into its file, by somebody beside the partition. */
+  checkpointStore(): void {
+    if (this.isUp) this.#store.checkpoint();
   }
 
   /** The power is cut now. */
@@ -278,10 +289,16 @@ export class Machine implements Disposable {
     }
   }
 
+  /** Of the store's log. */
+  #keptOf(bytes: number): number {
+    return this.#chance.pick([0, bytes, this.#chance.below(bytes + 1)]);
+  }
+
   #end(how: "power" | "process" | "thread"): void {
     this.endedBy = how;
+    this.losesNextAnswer = false;
     const choose = (count: number): number => this.#chance.below(count);
-    this.#store.carryOver(how !== "power" || this.#chance.once(2));
+    this.#store.carryOver((bytes) => (how === "power" ? this.#keptOf(bytes) : bytes));
     try {
       this.#partition?.close();
     } catch (error) {

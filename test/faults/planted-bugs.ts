@@ -67,6 +67,11 @@ export const plantedBugs: readonly PlantedBug[] = [
     '"UPDATE progress SET batch = ?").run(this.#notedBatch)',
     '"UPDATE progress SET batch = ?").run(this.#notedBatch + 1)',
   ]),
+  bug("the store says how far it is before it is", "worker/store/store.ts", [
+    '      this.#writeUntil(Infinity);\n      this.#prepare("UPDATE progress SET batch = ?").run(this.#notedBatch);\n',
+    '      this.#prepare("UPDATE progress SET batch = ?").run(this.#notedBatch);\n' +
+      '      this.#database.exec("COMMIT; BEGIN IMMEDIATE");\n      this.#writeUntil(Infinity);\n',
+  ]),
   bug("a row leaves the outbox before it is delivered", "worker/store/entry-rows.ts", [
     "AND delivery = 'pending'\n           AND conversation NOT IN",
     "AND delivery = 'pending' AND sequence % 5 > 0\n           AND conversation NOT IN",
@@ -90,6 +95,83 @@ export const plantedBugs: readonly PlantedBug[] = [
   bug("a push is not tried again", "worker/delivery/push-lane.ts", [
     "      this.#putOff(next, trouble.retryAfterMs ?? 0);\n",
     "      this.#putOff(next, Infinity);\n",
+  ]),
+  bug("a bot's calls are forgotten over a crash", "worker/delivery/delivery.ts", [
+    "    push.look();\n    chatbots.look();\n",
+    "    push.look();\n",
+  ]),
+  bug("no bot is looked for when partitions came back", "worker/delivery/delivery.ts", [
+    "routing.onRecovery(look)",
+    "routing.onRecovery(() => undefined)",
+  ]),
+  bug("a bot's time is over a millisecond early", "worker/delivery/bot-request.ts", [
+    "timeoutMs: limits.botTimeoutMs,",
+    "timeoutMs: limits.botTimeoutMs - 1,",
+  ]),
+  bug("a bot that nobody can reach is said to be silent", "worker/delivery/bot-request.ts", [
+    'reason: "bot_unreachable", detail: outcome.error',
+    'reason: "bot_silent", detail: outcome.error',
+  ]),
+  bug("a bot's answer is given up when routing is away", "worker/delivery/bot-lane.ts", [
+    "const result = await submitPatiently(this.#context, {",
+    "const result = await this.#context.routing.submit({",
+  ]),
+  bug("a bot is asked what nobody waits for", "worker/shards/partition-queries.ts", [
+    "  if (engine.botMessage(tenant, conversation) !== message) return undefined;\n",
+    "",
+  ]),
+  bug("a call of a bot is made again while it is under way", "worker/delivery/chatbots.ts", [
+    "if (this.#context.stopping.aborted || this.#isUnderWay(call)) return;",
+    "if (this.#context.stopping.aborted) return;",
+  ]),
+  bug("a bot that had too many calls is not asked the rest", "worker/delivery/bot-lane.ts", [
+    "    this.#onRoom();\n",
+    "",
+  ]),
+  bug("half an answer of a bot counts as nothing said", "worker/delivery/bot-request.ts", [
+    "      return readAnswer(response, limits.botAnswerBytesMax);",
+    '      return { kind: "answered", answer: {} };',
+  ]),
+  bug("a bot's late answer counts", "core/fast/actions.ts", [
+    "  const isCalling = calling !== 0 && calling === command.message;\n",
+    "  const isCalling = calling !== 0;\n",
+  ]),
+  bug("a bot hands off what people have already", "core/fast/actions.ts", [
+    "  return stateOf(partition, conversation) === state.withBot && isCalling",
+    "  return isCalling || stateOf(partition, conversation) === state.queued",
+  ]),
+  bug("a bot's time for an answer is a millisecond short", "core/fast/bot.ts", [
+    "const botAnswerMs = 30_000;",
+    "const botAnswerMs = 29_999;",
+  ]),
+  bug(
+    "a bot has its time from its last message",
+    "core/fast/bot.ts",
+    [
+      "  if (timerOf(partition, conversation, kind.botAnswer) === 0) {\n    arm(partition, conversation, kind.botAnswer, botAnswerMs);\n  }\n",
+      "  disarm(partition, conversation, kind.botAnswer);\n  arm(partition, conversation, kind.botAnswer, botAnswerMs);\n",
+    ],
+    ["import { arm, timerOf }", "import { arm, disarm }"],
+  ),
+  bug("nobody is told that a thread's partitions came back", "worker/shards/shard-host.ts", [
+    "    this.#options.onRecovery();\n",
+    "",
+  ]),
+  bug("who waits for a thread's answer is forgotten with it", "worker/shards/batch-run.ts", [
+    '    refuseAll(letters, "shard_restarting", "the thread died over the batch");\n',
+    "",
+  ]),
+  bug("what waits overtakes what a thread lost", "worker/shards/shard-host.ts", [
+    '    this.#refuseAll("shard_restarting", "the thread of this partition died");\n',
+    "",
+  ]),
+  bug("a thread's answers are taken for each other's", "worker/shards/batch-run.ts", [
+    "const result = outcome.results[index];",
+    "const result = outcome.results[Math.max(0, index - 1)];",
+  ]),
+  bug("a thread reads what its store does not have yet", "worker/shards/partition.ts", [
+    "    if (recent === undefined && readsStore(query)) this.writeStore();\n",
+    "",
   ]),
   bug("time goes back at a start", "worker/clock.ts", [
     "const base = Math.max(wall, lastAt);",

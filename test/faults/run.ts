@@ -1,6 +1,7 @@
 // `npm run faults`: fault simulation from the command line; what fails is shrunk and can be replayed.
 import { parseArgs } from "node:util";
 import { play, planOf, shrink } from "./simulation.ts";
+import { playThreads } from "./threads.ts";
 import type { Plan } from "./simulation.ts";
 
 const { values } = parseArgs({
@@ -9,6 +10,7 @@ const { values } = parseArgs({
     steps: { type: "string", default: "200" },
     only: { type: "string" },
     seconds: { type: "string" },
+    threads: { type: "boolean", default: false },
     quiet: { type: "boolean", default: false },
     help: { type: "boolean", default: false },
   },
@@ -16,10 +18,11 @@ const { values } = parseArgs({
 if (values.help) {
   console.log(
     [
-      "npm run faults -- [--seed N] [--steps N] [--only 3,7,9] [--seconds N] [--quiet]",
+      "npm run faults -- [--seed N] [--steps N] [--only 3,7,9] [--threads] [--seconds N] [--quiet]",
       "",
       "  npm run faults -- --seed 7              one run of 200 steps",
       "  npm run faults -- --seed 7 --only 3,7   the same, of which only these steps",
+      "  npm run faults -- --seed 7 --threads    of seed 7 a shard's host and its threads alone",
       "  npm run faults -- --seconds 180         fresh seeds for three minutes",
     ].join("\n"),
   );
@@ -42,15 +45,31 @@ if (problems.length > 0) {
 console.log(`seed ${first}`);
 
 const endsAt = performance.now() + seconds * 1000;
-const sum = { runs: 0, commands: 0, events: 0, starts: 0, pushed: 0, asked: 0 };
+const sum = {
+  runs: 0,
+  commands: 0,
+  events: 0,
+  starts: 0,
+  pushed: 0,
+  asked: 0,
+  posted: 0,
+  deaths: 0,
+};
 let seed = first;
 do {
   const whole = planOf(seed, stepCount);
   const plan =
     values.only === undefined ? whole : { seed, steps: values.only.split(",").map(Number) };
-  const failure = await failureOf(plan);
+  const failure = values.threads ? undefined : await failureOf(plan);
   if (failure !== undefined) {
     await report(plan, failure);
+    break;
+  }
+  const threadFailure = values.only === undefined ? await failureOfThreads(seed) : undefined;
+  if (threadFailure !== undefined) {
+    process.exitCode = 1;
+    console.log(`seed ${seed} fails among threads: ${said(threadFailure)}`);
+    console.log(`npm run faults -- --seed ${seed} --steps ${stepCount} --threads`);
     break;
   }
   seed += 1;
@@ -66,6 +85,18 @@ async function failureOf(plan: Plan): Promise<unknown> {
     sum.starts += starts;
     sum.pushed += pushed;
     sum.asked += asked;
+    return undefined;
+  } catch (error) {
+    return error;
+  }
+}
+
+/** A quarter of the steps: many things happen in each. */
+async function failureOfThreads(of: number): Promise<unknown> {
+  try {
+    const { sent, deaths } = await playThreads(of, Math.ceil(stepCount / 4));
+    sum.posted += sent;
+    sum.deaths += deaths;
     return undefined;
   } catch (error) {
     return error;

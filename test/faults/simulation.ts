@@ -96,6 +96,8 @@ class Simulation implements Disposable {
   readonly #luck: Chance;
   #courier: Courier;
   #commands = 0;
+  /** Faults are over. */
+  #isHealed = false;
   /** What bots wrote by themselves so far. */
   #botWrites = 0;
 
@@ -129,7 +131,9 @@ class Simulation implements Disposable {
     this.#bots = new Bots(this.#truth, limits.botTimeoutMs);
     this.#bots.onBroken = (error) => this.#courier.noteFailure(error);
     this.#bots.words = () => this.#botWords();
+    this.#bots.onAsked = (call) => this.#writeOn(call);
     this.#bots.onAcknowledged = (call) => this.#writeAsBot(call);
+    if (this.#chance.once(2)) this.#changeBots();
     this.#courier = this.#newCourier();
     this.#machine.start();
   }
@@ -244,6 +248,8 @@ class Simulation implements Disposable {
     }
     this.#fire();
     if (!this.#machine.isUp) return undefined;
+    const isOfBot = input.type === "answerFromBot" || input.type === "failBot";
+    if (!this.#isHealed && this.#luck.once(isOfBot ? 8 : 40)) this.#machine.losesNextAnswer = true;
     const command = { ...input, at: this.#machine.now } as Command;
     const committed = this.#machine.commit([command]);
     this.#commands += 1;
@@ -401,6 +407,17 @@ class Simulation implements Disposable {
     }
   }
 
+  /** A customer writes on while the bot thinks. */
+  #writeOn({ tenant, conversation }: BotCall): void {
+    const view = this.#truth.engine.conversation(tenant, conversation);
+    if (this.#isHealed || view?.customer === undefined || this.#luck.once(2)) return;
+    this.#botWrites += 1;
+    const { channel, customer } = view;
+    const id = `again-${this.#botWrites}`;
+    const command = { type: "receiveMessage", at: 0, tenant, id, channel, customer } as const;
+    this.#outside.waiting.push({ command: { ...command, content: "" }, internal: false });
+  }
+
   /** A bot that only acknowledged does something itself, over the same network as everybody. */
   #writeAsBot({ tenant, conversation }: BotCall): void {
     this.#botWrites += 1;
@@ -451,11 +468,11 @@ class Simulation implements Disposable {
     }));
   }
 
-  /** Something of the disk will fail. */
+  /** Something of the disk will fail, or the thread end at the worst moment. */
   #arm(): void {
     const { disk } = this.#machine;
     const code = this.#chance.pick(["EIO", "ENOSPC"]);
-    switch (this.#chance.below(7)) {
+    switch (this.#chance.below(8)) {
       case 0:
         // All of it may have been written, and the failure said all the same.
         disk.failNext({
@@ -481,6 +498,9 @@ class Simulation implements Disposable {
       case 5:
         disk.capacityBytes = Infinity;
         return;
+      case 6:
+        this.#machine.losesNextAnswer = true;
+        return;
       default:
         disk.cutAfter(1 + this.#chance.below(12));
     }
@@ -488,7 +508,11 @@ class Simulation implements Disposable {
 
   /** What upkeep and a stop do. */
   #maintain(): void {
-    const what = this.#chance.below(4);
+    const what = this.#chance.below(5);
+    if (what === 4) {
+      this.#machine.checkpointStore();
+      return;
+    }
     this.#machine.chore((partition) => {
       if (what === 0) partition.closeSegment();
       else if (what === 1) partition.trim();
@@ -515,6 +539,7 @@ class Simulation implements Disposable {
   }
 
   #heal(): void {
+    this.#isHealed = true;
     const { disk } = this.#machine;
     disk.capacityBytes = Infinity;
     disk.cutAfter(Infinity);

@@ -3,26 +3,30 @@ import { Piscina } from "piscina";
 import type { Logger } from "../telemetry.ts";
 import type { ShardBegun, ShardData, ShardTask, TaskAnswers } from "./shard-tasks.ts";
 
+/** As much of a pool as a shard needs. */
+export type ThreadPool = Pick<Piscina, "run" | "destroy" | "threads">;
+
 /**
  * A shard's thread, and its successors: one pool with exactly one thread, which does one task after
  * the other and is never ended for being idle.
  */
 export class ShardThread {
-  readonly #data: ShardData;
-  #pool: Piscina;
+  readonly #newPool: () => ThreadPool;
+  #pool: ThreadPool;
   #epoch = 0;
   #startedAt = performance.now();
   #earlyDeaths = 0;
   #pausing: { readonly timer: NodeJS.Timeout; readonly resolve: () => void } | undefined;
   #ended = false;
 
-  constructor(data: ShardData) {
-    this.#data = data;
-    this.#pool = this.#newPool();
+  /** @param newPool the pool of its first thread, and of each later one @defaultValue real threads */
+  constructor(data: ShardData, newPool = (): ThreadPool => threadPool(data)) {
+    this.#newPool = newPool;
+    this.#pool = newPool();
   }
 
   /** The pool, which `revive` changes. */
-  get pool(): Piscina {
+  get pool(): ThreadPool {
     return this.#pool;
   }
 
@@ -95,23 +99,23 @@ export class ShardThread {
     this.#pausing = { timer: setTimeout(resolve, waitMs), resolve };
     await promise;
   }
+}
 
-  #newPool(): Piscina {
-    const pool = new Piscina({
-      filename: fileURLToPath(new URL(`./shard${extension}`, import.meta.url)),
-      name: "handle",
-      minThreads: 1,
-      maxThreads: 1,
-      concurrentTasksPerWorker: 1,
-      idleTimeout: Infinity,
-      // Every task brings its own measures.
-      recordTiming: false,
-      workerData: { shard: this.#data },
-    });
-    // A thread that dies idle is replaced by the pool and knows no epoch, so the next batch finds out.
-    pool.on("error", () => undefined);
-    return pool;
-  }
+function threadPool(data: ShardData): Piscina {
+  const pool = new Piscina({
+    filename: fileURLToPath(new URL(`./shard${extension}`, import.meta.url)),
+    name: "handle",
+    minThreads: 1,
+    maxThreads: 1,
+    concurrentTasksPerWorker: 1,
+    idleTimeout: Infinity,
+    // Every task brings its own measures.
+    recordTiming: false,
+    workerData: { shard: data },
+  });
+  // A thread that dies idle is replaced by the pool and knows no epoch, so the next batch finds out.
+  pool.on("error", () => undefined);
+  return pool;
 }
 
 const longLifeMs = 10_000;
