@@ -221,6 +221,54 @@ describe("which agent", () => {
     );
   });
 
+  test("of those idle for as long the first in the document, whatever other queues they are in", () => {
+    check(
+      desk({
+        queues: { desk: {}, other: {} },
+        agents: { ana: { skills: { desk: 5 } }, ben: 1, cat: 1 },
+      }),
+      `
+      08:00 ben available
+      08:00 ana available
+      08:00 cat available
+      08:01 kim writes             | kim ana
+      08:01 lea writes             | lea ben
+      08:01 mia writes queue other | mia cat
+      `,
+    );
+  });
+
+  test("who has been idle for how long outlives changes of the configuration", () => {
+    const agents = { ana: 2, ben: 2, cat: 2 };
+    check(
+      desk(
+        { queues: { desk: {}, other: {} }, agents },
+        { again: { queues: { other: {}, desk: {} } }, more: { agents: { dan: 1, ...agents } } },
+      ),
+      `
+      08:00 cat available
+      08:01 ana available
+      08:02 ben available
+      08:03 configure again
+      08:04 kim writes queue desk  | kim cat
+      08:05 lea writes queue other | lea ana
+      08:06 configure more
+      08:07 mia writes queue other | mia ben
+      08:08 noa writes queue desk  | noa cat
+      08:09 configure again
+      08:10 oli writes queue desk  | oli ana
+      08:11 pia writes queue other | pia ben
+      08:12 cat closes kim
+      08:13 uma writes queue other | uma cat
+      08:14 vic writes queue desk  | vic queued
+      08:15 configure first        | vic queued
+      08:16 ben closes pia         | vic ben
+      08:17 cat closes noa
+      08:18 zoe writes queue desk  | zoe cat
+      `,
+    );
+  });
+
   test("an offer does not count as received, its accept does", () => {
     check(
       desk({ agents: { ana: 3, ben: 3 }, queues: { desk: { acceptance: "manual" } } }),
@@ -289,6 +337,27 @@ describe("which agent", () => {
       10:00 supervisor closes mia
       10:00 a away
       10:00 noa writes       | noa b; event conversationAssigned rule=least-loaded eligible=1
+      `,
+    );
+  });
+
+  test("least-loaded: each assignment counts at once, and so does its end", () => {
+    check(
+      desk({
+        agents: { ana: 9, ben: 2 },
+        queues: { desk: { agentSelection: "least-loaded" } },
+      }),
+      `
+      08:00 ana available
+      08:01 ben available
+      08:02 kim writes     | kim ana
+      08:03 lea writes     | lea ben
+      08:04 mia writes     | mia ana
+      08:05 noa writes     | noa ana
+      08:06 oli writes     | oli ana
+      08:07 pia writes     | pia ana; ana used=5
+      08:08 ben closes lea
+      08:09 uma writes     | uma ben
       `,
     );
   });
