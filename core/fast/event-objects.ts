@@ -67,11 +67,12 @@ function eventAt(partition: Partition, cells: Float64Array, at: number, command:
     }
     default: {
       read(partition, cells, at);
-      const event = frequentEvent(partition, said, type, command) ?? {
-        ...rareEvent(partition, cells, at, command),
-        ...common(said),
-      };
-      return cells[at + cell.customer] === 0 ? withoutCustomer(event) : event;
+      return (
+        frequentEvent(partition, said, type, command) ?? {
+          ...rareEvent(partition, cells, at, command),
+          ...common(said),
+        }
+      );
     }
   }
 }
@@ -109,12 +110,6 @@ function channelAt(partition: Partition, cells: Float64Array, at: number) {
   return present(partition.channels[cells[at + cell.channel] ?? 0], "channel");
 }
 
-/** The customer was erased. */
-function withoutCustomer(event: ConversationEvent): ConversationEvent {
-  const { customer: _erased, ...rest } = event;
-  return rest;
-}
-
 function rareEvent(
   partition: Partition,
   cells: Float64Array,
@@ -130,9 +125,8 @@ function rareEvent(
   switch (type) {
     case "messageSent": {
       const content = as(command, "answerFromBot").replies[p(2)] ?? "";
-      const by = p(0) === 0 ? {} : { agent: agent(0) };
       const answers = sequenceOf("inReplyTo", 3);
-      return { type, ...by, offline: p(1) === 1, template: false, content, ...answers };
+      return { type, offline: p(1) === 1, template: false, content, ...answers };
     }
     case "promptSent": {
       const { prompt } = channelAt(partition, cells, at).settings.offlineMessages;

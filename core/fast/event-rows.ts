@@ -35,7 +35,7 @@ export class EventRows {
 
 /** Report what happened to a conversation; answers where the payload goes. */
 export function emit(partition: Partition, conversation: number, type: number): number {
-  const { events, conversations, customers } = partition;
+  const { events, conversations } = partition;
   const at = events.add();
   const { cells } = events;
   partition.lastSequence += 1;
@@ -47,8 +47,7 @@ export function emit(partition: Partition, conversation: number, type: number): 
   cells[at + cell.conversation] = conversations.getDouble(conversation, D.id);
   cells[at + cell.version] = conversations.get(conversation, F.version);
   cells[at + cell.channel] = conversations.get(conversation, F.channel);
-  const customer = conversations.get(conversation, F.customer);
-  cells[at + cell.customer] = customers.hasAddress(customer) ? customer : 0;
+  cells[at + cell.customer] = conversations.get(conversation, F.customer);
   cells[at + cell.queue] = conversations.get(conversation, F.queue);
   return at + cell.payload;
 }

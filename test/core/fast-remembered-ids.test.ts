@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
 import { RememberedIds } from "../../core/fast/deduplication.ts";
+import { IdTable } from "../../core/fast/id-table.ts";
+import { Table } from "../../core/fast/table.ts";
 import { TextArena } from "../../core/fast/text-arena.ts";
 
 interface Known {
@@ -96,4 +98,33 @@ test("another channel takes over a scope, and the newer of two entries stands in
     { scope: 3, id: "elsewhere", conversation: 6 },
   ];
   model.expectSame();
+});
+
+test("ids whose hashes are the same are told apart", () => {
+  const model = new Model();
+  const [one, other] = ["id-70805", "id-80200"];
+  expect(model.texts.encode(one, 6)).toBe(model.texts.encode(other, 6));
+  model.add({ scope: 6, id: one, conversation: 1 });
+  model.add({ scope: 6, id: other, conversation: 2 });
+  model.expectSame();
+  const conversationOf = (id: string) =>
+    model.remembered.conversationOf(model.entryOf({ scope: 6, id }));
+  expect([conversationOf(one), conversationOf(other)]).toEqual([1, 2]);
+  model.forget(0);
+  expect(model.entryOf({ scope: 6, id: one })).toBe(0);
+  expect(conversationOf(other)).toBe(2);
+});
+
+test("addresses whose hashes are the same are told apart", () => {
+  const texts = new TextArena();
+  const rows = new Table(4);
+  const table = new IdTable(rows, texts);
+  const added = ["id-70805", "id-80200"].map((id) => {
+    const hash = texts.encode(id, 6);
+    expect(table.find(hash, 6)).toBe(0);
+    const row = rows.take();
+    table.add(row, hash, 6);
+    return { id, row };
+  });
+  for (const { id, row } of added) expect(table.findText(id, 6)).toBe(row);
 });

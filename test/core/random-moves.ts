@@ -233,7 +233,8 @@ class Player {
         };
       case "recordDelivery": {
         const status = must(dice.pick(deliveryStatuses), "status");
-        return { type, ...base, channel: this.#channel(), entry: dice.roll(500), status };
+        const entry = { channel: this.#channel(), entry: dice.roll(500), status };
+        return { type, ...base, ...entry, ...(dice.once(2) ? { reason: "unreachable" } : {}) };
       }
       case "planCalendars":
         return { type, ...base, plans: this.#plans() };

@@ -66,6 +66,52 @@ describe("every assignment event says why", () => {
     );
   });
 
+  test("every code is counted, also of those behind the eight", () => {
+    const first = Array.from({ length: 9 }, (_, index) => [`gone${index}`, 9] as const);
+    const agents = { ...Object.fromEntries(first), out: 9, small: 1, quick: 9, picky: 9, ana: 9 };
+    const queue = { acceptance: "manual", maxAssignmentsPerAgentPerMinute: 1 };
+    check(
+      desk({
+        costs: { email: 2 },
+        queues: { desk: { ...queue, connectWaitSeconds: 600 } },
+        agents,
+        channels: { email: {} },
+      }),
+      `
+      08:00    quick available
+      08:00    zoe writes          | zoe offered quick
+      08:00    quick accepts zoe
+      08:00:10 picky available
+      08:00:10 kim writes          | kim offered picky
+      08:00:10 picky declines kim
+      08:00:20 out away
+      08:00:20 small available
+      08:00:30 ana available       | event conversationOffered eligible=1 reason.agents.length=8 reason.agents.7.agent=gone7 reason.passedOver.offline=9 reason.passedOver.away=1 reason.passedOver.no_capacity=1 reason.passedOver.surge_rate=2
+      `,
+    );
+  });
+
+  test("who takes an offer learns why it was theirs, whatever was offered and taken meanwhile", () => {
+    check(
+      desk({
+        queues: { desk: { acceptance: "manual", agentSelection: "round-robin" } },
+        agents: { ana: 1, ben: 1, cat: 1, dan: 1 },
+      }),
+      `
+      08:00:00 ana available
+      08:00:00 ben available
+      08:00:00 cat available
+      08:00:00 kim writes      | kim offered ana
+      08:00:01 lea writes      | lea offered ben
+      08:00:02 ana accepts kim | event conversationAssigned rule=round-robin eligible=3 reason.waitedMs=2s
+      08:00:03 mia writes      | mia offered cat
+      08:00:04 ben accepts lea | event conversationAssigned rule=round-robin eligible=2 reason.passedOver.no_capacity=1 reason.passedOver.offline=1
+      08:00:05 dan available
+      08:00:06 cat accepts mia | event conversationAssigned rule=round-robin eligible=1 reason.passedOver.no_capacity=2 reason.passedOver.offline=1
+      `,
+    );
+  });
+
   test("person and contact are rules too; nothing unanswered has waited 0", () => {
     check(
       desk({ agents: { ana: 9 } }),
