@@ -315,4 +315,21 @@ export const selectionReasons: readonly Reason[] = [
     line: /while \(this\.#reserved < node\)/u,
     becomes: /<=/u,
   },
+  {
+    why: "A line takes what is due in its order, the wheel all else, and both fire the same: it takes time",
+    where: new RegExp(`core/fast/clocks\\.ts ${conditions}$`, "u"),
+    line: /kind === kinds\.(?:forget|firstReply|presence)\) wheel\.addInLine/u,
+  },
+  {
+    why: "What is equal may as well be set again",
+    where: /core\/fast\/clocks\.ts EqualityOperator$/u,
+    line: /if \(at < clock\.flipAt\)|if \(due < partition\./u,
+    becomes: /<=/u,
+  },
+  {
+    why: "The long way through the flips comes to the same where none is due",
+    where: /core\/fast\/clocks\.ts ConditionalExpression$/u,
+    line: /if \(clock\.flipAt <= now\) return clockTimeLater/u,
+    becomes: /^true$/u,
+  },
 ];
