@@ -18,7 +18,7 @@ const { values, positionals } = parseArgs({
     ms: { type: "string", default: "800" },
     /** Those that survived meet all tests that reach them, up to so many ms. */
     "ms-again": { type: "string", default: "6000" },
-    /** Only what survived so far, with the tests as they are now. */
+    /** Only what survived so far without a reason, with the tests as they are now. */
     survivors: { type: "boolean", default: false },
     /** Only files whose text has changed since they were tried. */
     stale: { type: "boolean", default: false },
@@ -33,7 +33,8 @@ if (values.survivors) {
   process.env["NIGHTDESK_MUTANT_AGAIN"] = "yes";
   const survivors = recorded()
     .filter(({ file }) => wanted.includes(file))
-    .flatMap(({ file, survivors: own }) => own.map((survivor) => ({ file, ...survivor })));
+    .flatMap(({ file, survivors: own }) => own.map((survivor) => ({ file, ...survivor })))
+    .filter((survivor) => reasonOf(survivor.file, survivor) === notExamined);
   if (survivors.length > 0) recordAgain(await played(survivors.map(rangeOf), values["ms-again"]));
 } else if (!values.page) {
   const stale = new Set(notTried(recorded()));
