@@ -330,6 +330,23 @@ describe("removing a queue or channel", () => {
     );
   });
 
+  test("an id that is remembered for longer than its conversation is a repeat of what is over", () => {
+    check(
+      desk(
+        { retention: { deduplicationHours: 1 } },
+        { longer: { retention: { deduplicationHours: 24 } } },
+      ),
+      `
+      08:00 kim writes id m1
+      08:00 supervisor closes kim
+      08:30 configure longer
+      09:30 kim writes id m1 | answer closed duplicate; count episodeBegan 0
+      tue 07:59:59.999 kim writes id m1 | answer closed duplicate
+      tue 08:00 kim writes id m1 | answer queued
+      `,
+    );
+  });
+
   describe("of a customer whom both channels knew it keeps the last agent who wrote later", () => {
     const both = { agents: { ana: 9, ben: 9 }, channels: { web: lasting, sms: lasting } };
     const known = desk(both, { noSms: { ...both, channels: { web: lasting } } });

@@ -1,6 +1,7 @@
 import type { Survivor } from "./record.ts";
 import { generalReasons } from "./reasons/general.ts";
 import { ruleReasons } from "./reasons/rules.ts";
+import { tableReasons } from "./reasons/tables.ts";
 import { selectionReasons } from "./reasons/selection.ts";
 
 /** Why a mutant that no test noticed is none that a test has to notice. */
@@ -18,7 +19,12 @@ export interface Reason {
 export const notExamined = "Not examined one by one";
 
 /** The first that fits is the reason. */
-export const reasons: readonly Reason[] = [...generalReasons, ...ruleReasons, ...selectionReasons];
+export const reasons: readonly Reason[] = [
+  ...generalReasons,
+  ...ruleReasons,
+  ...tableReasons,
+  ...selectionReasons,
+];
 
 export function reasonOf(file: string, { mutator, text, replacement }: Survivor): string {
   const place = `${file} ${mutator}`;
