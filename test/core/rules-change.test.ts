@@ -4,6 +4,8 @@ import { check } from "./script.ts";
 
 // DOMAIN 3, rule 18, and FINE-PRINT 6 and 7: configuration changes mid-flight.
 
+const lasting = { lastAgentMode: { enabled: true, validityMinutes: 1440, waitMinutes: 10 } };
+
 describe("timers already armed keep their deadline; new ones use the new values", () => {
   test("routing limit, offer, reply timeouts", () => {
     const queues = (offerTimeoutSeconds: number): never =>
@@ -410,8 +412,6 @@ describe("removing a queue or channel", () => {
     );
   });
 });
-
-const lasting = { lastAgentMode: { enabled: true, validityMinutes: 1440, waitMinutes: 10 } };
 
 describe("the revision", () => {
   test("expectedRevision is that of the configuration to be replaced; 0 means none yet", () => {
