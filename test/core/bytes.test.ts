@@ -83,6 +83,17 @@ describe("texts as bytes", () => {
     expect(new ByteReader(written((writer) => writer.text(odd))).text()).toBe(odd);
   });
 
+  test("one of a hundred thousand characters is read, and one behind which another follows", () => {
+    const value = "long ".repeat(60_000);
+    const bytes = written((writer) => {
+      writer.text(value);
+      writer.text("next");
+    });
+    const reader = new ByteReader(bytes);
+    expect(reader.text() === value).toBe(true);
+    expect(reader.text()).toBe("next");
+  });
+
   test("several follow each other, however little room there was to begin with", () => {
     const texts = ["x", "yy", "€".repeat(40), "", "z".repeat(300), "last"];
     const bytes = written((writer) => {

@@ -16,6 +16,6 @@ export const generalReasons: readonly Reason[] = [
     why: "For the compiler: an index that is always in range, a row that is always there",
     where: /(?:OptionalChaining|LogicalOperator)$/u,
     line: /\?\?|\?\./u,
-    becomes: /&&|^[^?]*$/u,
+    becomes: /^[^?&]*$/u,
   },
 ];

@@ -21,7 +21,13 @@ export const tableReasons: readonly Reason[] = [
   {
     why: "At the bound both ways of writing and reading a number or a text come to the same bytes",
     where: /core\/bytes\.ts (?:EqualityOperator|ConditionalExpression)$/u,
-    line: /rest >= 0x8000_0000|length === value\.length\) this\.#ascii|units\.length < 500|lead < 0x80\)/u,
+    line: /rest >= 0x8000_0000|length === value\.length\) this\.#ascii|lead < 0x80\)/u,
+  },
+  {
+    why: "A piece of one unit more is read as well",
+    where: /core\/bytes\.ts EqualityOperator$/u,
+    line: /units\.length < 500/u,
+    becomes: /<= 500/u,
   },
   {
     why: "A pair that is measured unit by unit has four bytes as well: two for each, and its second unit is no first one",
@@ -80,9 +86,15 @@ export const tableReasons: readonly Reason[] = [
   },
   {
     why: "Which stretch an entry begins, and which is kept at hand: only memory",
-    where:
-      /core\/fast\/id-log\.ts (?:ConditionalExpression|EqualityOperator|ArithmeticOperator|OptionalChaining)$/u,
-    line: /isOrdinary|words\?\.length === stretchWords|end \+ size > stretchWords/u,
+    where: /core\/fast\/id-log\.ts (?:ConditionalExpression|EqualityOperator|OptionalChaining)$/u,
+    line: /this\.#lastStretch === 0 \|\| end \+ size|isOrdinary && this\.#spare|words\?\.length === stretchWords|const isOrdinary = |if \(isOrdinary\) this/u,
+    becomes: /^true$|end \+ size >= |words < stretchWords|words\?\.length !== |^words\.length/u,
+  },
+  {
+    why: "Which stretch is kept at hand for the next: only memory",
+    where: /core\/fast\/id-log\.ts ConditionalExpression$/u,
+    line: /isOrdinary && this\.#spare|words\?\.length === stretchWords/u,
+    becomes: /^false$/u,
   },
   {
     why: "To advance where the first is not gone changes nothing",
@@ -106,7 +118,13 @@ export const tableReasons: readonly Reason[] = [
     why: "Only how much of it is used before the scratch or the arena grows, or a list is kept at hand",
     where:
       /core\/fast\/text-arena\.ts (?:ConditionalExpression|EqualityOperator|ArithmeticOperator|ArrayDeclaration|ArrowFunction)$/u,
-    line: /new Int32Array\((?:length|words \* 2|count \* 2)\)|#free: number|#units: |known !== undefined\) return known|Array\.from\(\{ length \}|this\.#size > this\.#words\.length|this\.#free\.length <= count/u,
+    line: /length \* 2 \+ 8 > .*new Int32Array\(length\)|#free: number|#units: |known !== undefined\) return known|Array\.from\(\{ length \}|this\.#size > this\.#words\.length|this\.#free\.length <= count/u,
+  },
+  {
+    why: "The scratch grows sooner than it must: only time",
+    where: /core\/fast\/text-arena\.ts (?:ConditionalExpression|EqualityOperator)$/u,
+    line: /(?:words|count) > this\.#scratch\.length/u,
+    becomes: /^true$|>=/u,
   },
   {
     why: "What was freed is not taken again: only memory",
@@ -135,7 +153,7 @@ export const tableReasons: readonly Reason[] = [
     where:
       /core\/fast\/frequent-events\.ts (?:ConditionalExpression|BlockStatement|EqualityOperator|LogicalOperator)$/u,
     line: /if \(note === undefined && who|if \(agent !== undefined && tag === undefined && inReplyTo/u,
-    becomes: /^false$|^\{\}$|^(?:note|from|tag|who|agent) [!=]== undefined$|^inReplyTo === 0$/u,
+    becomes: /^false$|^\{\}$|^inReplyTo === 0$/u,
   },
   {
     why: "A field that is undefined is none: JSON and every reader take it so",
@@ -192,8 +210,9 @@ export const tableReasons: readonly Reason[] = [
   },
   {
     why: "Member 0 is nobody, who fits nothing and is offline",
-    where: /core\/fast\/explanations\.ts (?:ConditionalExpression|LogicalOperator)$/u,
+    where: /core\/fast\/explanations\.ts ConditionalExpression$/u,
     line: /member !== 0/u,
+    becomes: /^true$/u,
   },
   {
     why: "For the compiler: what was packed is a code, and an agent there is",
