@@ -117,6 +117,6 @@ export const httpMessages: readonly Benchmark[] = [
   messagesOverHttp(
     "ndjson",
     "messages a second in NDJSON until durable, beside the same route that stores nothing",
-    { full: 100_000, smoke: 1_000 },
+    { full: 100_000, smoke: 5_000 },
   ),
 ];

@@ -52,16 +52,22 @@ function asRead(value: unknown, found: readonly Found[], depth = 0): Found[] {
   return [...here, ...present, ...byCode(below.filter((one) => !keys.includes(next(one) ?? "")))];
 }
 
+/** Nothing is said of the key of a list that is no number. */
+function isPossible(value: unknown, [token, ...rest]: readonly string[]): boolean {
+  if (typeof value !== "object" || value === null || token === undefined) return true;
+  if (Array.isArray(value) && !/^\d+$/u.test(token)) return false;
+  return isPossible(Object.entries(value).find(([name]) => name === token)?.[1], rest);
+}
+
 describe("violations", () => {
   test("come in the order in which a reader of the document meets them, each once", () => {
     fc.assert(
       fc.property(document, violations, (read, found) => {
-        const isInList = Array.isArray(read) && found.some(({ path }) => /[abc]/u.test(path));
-        fc.pre(!isInList);
-        const once = [...new Map(found.map((one) => [`${one.code} ${one.path}`, one])).values()];
-        expect(inDocumentOrder(read, found)).toEqual(asRead(read, once));
+        const possible = found.filter(({ path }) => isPossible(read, pointerTokens(path)));
+        const once = [...new Map(possible.map((one) => [`${one.code} ${one.path}`, one])).values()];
+        expect(inDocumentOrder(read, possible)).toEqual(asRead(read, once));
       }),
-      { numRuns: 200 },
+      { seed: 20_261_123, numRuns: 400 },
     );
   });
 
