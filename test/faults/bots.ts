@@ -2,7 +2,7 @@ import type { Dispatcher } from "undici";
 import type { BotCall } from "../../core/engine.ts";
 import type { EndpointPool } from "../../worker/delivery/bounded-request.ts";
 import { contentOf, parseConversation } from "../../worker/http/wire.ts";
-import type { CommandInput } from "../../worker/shards/routing.ts";
+import type { BotMessage, CommandInput } from "../../worker/shards/routing.ts";
 import { claim } from "./machine.ts";
 import type { SimulatedTime } from "./simulated-time.ts";
 import type { Truth } from "./truth.ts";
@@ -72,6 +72,8 @@ export class Bots {
   readonly #truth: Truth;
   readonly #timeoutMs: number;
   #calls: Call[] = [];
+  /** What the worker heard at this instant, and has not asked a bot for. */
+  #allowed: { readonly call: BotCall; readonly time: SimulatedTime; readonly atMs: number }[] = [];
   /** By conversation: its messages that arrived, in the order in which they came first. */
   readonly #arrived = new Map<string, number[]>();
   requests = 0;
@@ -152,15 +154,31 @@ export class Bots {
     });
   }
 
-  /** Only what is durable is told, in order, and only while an answer is waited for. */
+  /** The worker hears now that this message is to be answered, and may ask for that at once. */
+  allow(time: SimulatedTime, { tenant, conversation, sequence }: BotMessage): void {
+    const call = this.#truth.engine.botCalls().find((one) => {
+      return isOf(one, tenant, conversation, sequence);
+    });
+    const about = `${tenant} ${conversation} ${sequence}`;
+    claim(call !== undefined, `${about}: nobody waits for this answer`);
+    this.#allowed = this.#allowed.filter((one) => {
+      return one.time === time && one.atMs === time.nowMs();
+    });
+    this.#allowed.push({ call, time, atMs: time.nowMs() });
+  }
+
+  /** Only what is durable is told, and only what was to be answered a moment ago. */
   #begin({ tenant, conversation, message: { id, text } }: Asked, url: string, time: SimulatedTime) {
     this.requests += 1;
     const number = parseConversation(conversation);
     const about = `${tenant} ${conversation} ${id}`;
-    const open = this.#truth.engine.botCalls().find((call) => {
+    const place = this.#allowed.findIndex(({ call, time: other, atMs }) => {
+      if (other !== time || atMs !== time.nowMs()) return false;
       return call.tenant === tenant && call.conversation === number;
     });
-    claim(open !== undefined, `${about}: a bot is asked that nobody waits for`);
+    const [allowed] = place < 0 ? [] : this.#allowed.splice(place, 1);
+    claim(allowed !== undefined, `${about}: a bot is asked that nobody waits for`);
+    const { call: open } = allowed;
     const { message } = open;
     const event = this.#truth.events.find(({ sequence }) => sequence === message);
     claim(event?.type === "messageReceived", `${about}: there is no such message`);

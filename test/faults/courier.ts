@@ -4,7 +4,7 @@ import type { BotCall, Result } from "../../core/engine.ts";
 import { createDelivery } from "../../worker/delivery/delivery.ts";
 import type { DeliveryLimits } from "../../worker/delivery/delivery-limits.ts";
 import { OperatingError } from "../../worker/shards/routing.ts";
-import type { Activity, CommandInput, Routing } from "../../worker/shards/routing.ts";
+import type { Activity, BotMessage, CommandInput, Routing } from "../../worker/shards/routing.ts";
 import type { Bots } from "./bots.ts";
 import { claim } from "./machine.ts";
 import type { Machine } from "./machine.ts";
@@ -109,7 +109,7 @@ export class Courier {
   }
 
   #routing(): Routing {
-    const { machine, submit } = this.#options;
+    const { machine, bots, submit } = this.#options;
     const alive = async <T>(answer: () => T | undefined): Promise<T> => {
       // Whoever asks is gone as well.
       if (this.#isOver) return Promise.withResolvers<T>().promise;
@@ -130,6 +130,9 @@ export class Courier {
           let answer: unknown;
           machine.chore((partition) => {
             answer = partition.query(query) ?? nothing;
+            if (query.type === "botMessage" && answer !== nothing) {
+              bots.allow(this.time, answer as BotMessage);
+            }
           });
           return answer;
         }).then((answer) => (answer === nothing ? undefined : answer) as never),
