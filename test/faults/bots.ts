@@ -74,6 +74,8 @@ export class Bots {
   #calls: Call[] = [];
   /** What the worker heard at this instant, and has not asked a bot for. */
   #allowed: { readonly call: BotCall; readonly time: SimulatedTime; readonly atMs: number }[] = [];
+  /** By life of the worker: messages of which it has said, rightly, that there is no bot for them. */
+  readonly #missed = new WeakMap<SimulatedTime, Set<string>>();
   /** By conversation: its messages that arrived, in the order in which they came first. */
   readonly #arrived = new Map<string, number[]>();
   requests = 0;
@@ -129,7 +131,10 @@ export class Bots {
       );
     } else {
       const isHeard = calls.some(({ heard }) => heard === command.reason);
-      const isGone = command.reason === "bot_unreachable" && !hasBot;
+      // Said until it is taken: by then there may be a bot again.
+      const missed = this.#missed.get(time) ?? new Set<string>();
+      if (!hasBot) this.#missed.set(time, missed.add(about));
+      const isGone = command.reason === "bot_unreachable" && missed.has(about);
       claim(isHeard || isGone, `${about}: ${command.reason} is not what happened`);
     }
   }
