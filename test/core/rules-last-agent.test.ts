@@ -323,6 +323,42 @@ describe("else the conversation is reserved for them, once", () => {
 });
 
 describe("those reserved for an agent first", () => {
+  test.each([
+    "ana ben cem",
+    "ana cem ben",
+    "ben ana cem",
+    "ben cem ana",
+    "cem ana ben",
+    "cem ben ana",
+  ])("each to theirs when the calendar opens, whoever was written to first: %s", (order) => {
+    const customers: Readonly<Record<string, string>> = { ana: "kim", ben: "lea", cem: "mia" };
+    const agents = Object.keys(customers);
+    const each = (line: (agent: string, customer: string) => string, of: readonly string[]) =>
+      of.map((agent) => line(agent, customers[agent] ?? "")).join("\n");
+    const night = (day: string, next: string): string => `
+        ${each((agent) => `${day} 17:59 ${agent} offline`, agents)}
+        ${each((_, customer) => `${day} 20:00 ${customer} writes`, order.split(" "))}
+        ${each((agent, customer) => `${next} 08:50 ${agent} available | ${customer} held for=${agent}`, agents)}
+        ${next} 09:00 | ${agents.map((agent) => `${customers[agent] ?? ""} assigned ${agent}`).join("; ")}
+        ${each((agent, customer) => `${next} 09:01 ${agent} writes ${customer}`, agents)}
+        ${each((agent, customer) => `${next} 09:02 ${agent} closes ${customer}`, agents)}
+      `;
+    check(
+      desk({
+        hours: ["09:00-18:00"],
+        agents: { ana: 1, ben: 1, cem: 1 },
+        channels: mode("last-agent", { validityMinutes: 10080 }),
+      }),
+      `
+        ${each((agent, customer) => `09:00 ${agent} available\n09:00 ${customer} writes | ${customer} ${agent}`, agents)}
+        ${each((agent, customer) => `09:01 ${agent} writes ${customer}`, agents)}
+        ${each((agent, customer) => `09:02 ${agent} closes ${customer}`, agents)}
+        ${night("mon", "tue")}
+        ${night("tue", "wed")}
+        `,
+    );
+  });
+
   test("also before what goes to its last agent because its own offer was withdrawn", () => {
     check(
       desk({

@@ -2,6 +2,7 @@ import type { Survivor } from "./record.ts";
 import { generalReasons } from "./reasons/general.ts";
 import { ruleReasons } from "./reasons/rules.ts";
 import { tableReasons } from "./reasons/tables.ts";
+import { lineReasons } from "./reasons/lines.ts";
 import { selectionReasons } from "./reasons/selection.ts";
 
 /** Why a mutant that no test noticed is none that a test has to notice. */
@@ -24,6 +25,7 @@ export const reasons: readonly Reason[] = [
   ...ruleReasons,
   ...tableReasons,
   ...selectionReasons,
+  ...lineReasons,
 ];
 
 export function reasonOf(file: string, { mutator, text, replacement }: Survivor): string {

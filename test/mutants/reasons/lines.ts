@@ -1,0 +1,270 @@
+import type { Reason } from "../reasons.ts";
+
+const neverTwice =
+  "Nobody is passed over twice at a time for one conversation: who is passed over is not offered it, so the search ends with none";
+const inVain = "Listed twice it is looked at twice, the second time in vain";
+const sorted =
+  "In whatever order they come in, they are put in order: where they are already, it takes time";
+const longWay =
+  "The long way, by a place in line and the search of all, comes to the same: it takes time";
+const zeroRow = "Row 0 is nobody's and all zeros: without the question the answer is the same";
+const toTheOne =
+  "What stands in a list that it need not stand in is asked again there: it takes time";
+
+/** Of lines, who is passed over, clocks, and the first part of a matching. */
+export const lineReasons: readonly Reason[] = [
+  {
+    why: "Only whether it is 0 is asked: a count that is wrong but not 0 lets a tenant in which nothing waits be looked at in vain",
+    where: /core\/fast\/conversation-selection\.ts AssignmentOperator$/u,
+    line: /^(?:queue\.tenant|queue)\.waiting [+-]= 1;$/u,
+  },
+  {
+    why: longWay,
+    where: /core\/fast\/conversation-selection\.ts ConditionalExpression$/u,
+    line: /^if \(isAlone\) announceArrival/u,
+    becomes: /^false$/u,
+  },
+  {
+    why: inVain,
+    where:
+      /core\/fast\/conversation-selection\.ts (?:BlockStatement|ConditionalExpression|BooleanLiteral)$/u,
+    line: /^if \(queue\.isDirty\) \{$|^queue\.isDirty = true;$|^if \(tenant\.isUnsettled\) return;$|^tenant\.isUnsettled = true;$/u,
+    becomes: /^(?:\{\}|false)$/u,
+  },
+  {
+    why: sorted,
+    where:
+      /core\/fast\/(?:conversation-selection|snapshot-writing)\.ts (?:BooleanLiteral|ConditionalExpression|EqualityOperator)$/u,
+    line: /^let isInOrder = true;$|^if \((?:number|sequence) < last\) isInOrder = false;$|^if \(isInOrder\) return (?:conversations|armed);$/u,
+    becomes: /^false$|^true$|<= last|>= last/u,
+  },
+  {
+    why: "Ranks are only compared with each other, and all of them are lower by as much",
+    where: /core\/fast\/conversation-selection\.ts ArithmeticOperator$/u,
+    line: /^const rank = \(live \? 0 : 16\) \+ 15 -/u,
+    becomes: /^\(live \? 0 : 16\) - 15$/u,
+  },
+  {
+    why: "Whoever never wrote is as one who wrote before 1970, whose window is over as well, or has no end",
+    where: /core\/fast\/conversation-selection\.ts (?:ConditionalExpression|EqualityOperator)$/u,
+    line: /^if \(lastMessageAt < 0\) return Infinity;$/u,
+    becomes: /^false$|<= 0/u,
+  },
+  {
+    why: "A lane for each that could have had one with others: what may go first is found among more lanes, which takes time",
+    where: /core\/fast\/conversation-selection\.ts ConditionalExpression$/u,
+    line: /^for \(let lane = first; lane !== 0;|^if \(passOvers === 0\) return lane;$|^if \(samePassOvers\(/u,
+    becomes: /^false$/u,
+  },
+  {
+    why: "A lane for each that could have had one with others: what may go first is found among more lanes, which takes time",
+    where: /core\/fast\/pass-overs\.ts (?:BlockStatement|ConditionalExpression|BooleanLiteral)$/u,
+    line: /^export function samePassOvers\(|^if \(!isPassedOver\(partition, other, passedOverAgent\(partition, timer\)\)\) return false;$|^return true;$/u,
+    becomes: /^(?:\{\}|true|false)$/u,
+  },
+  {
+    why: "The queue of a lane is always there: for the compiler",
+    where: /core\/fast\/conversation-selection\.ts ConditionalExpression$/u,
+    line: /^else if \(queue !== undefined\) queue\.lanes = after;$/u,
+    becomes: /^true$/u,
+  },
+  {
+    why: toTheOne,
+    where:
+      /core\/fast\/conversation-selection\.ts (?:ConditionalExpression|LogicalOperator|EqualityOperator)$/u,
+    line: /^if \(member !== 0 && queue !== undefined\) refreshReady/u,
+  },
+  {
+    why: "Counts are only compared with each other and with 0: all of them have the other sign",
+    where: /core\/fast\/pass-overs\.ts AssignmentOperator$/u,
+    line: /count \+= 1;$/u,
+    becomes: /-= 1/u,
+  },
+  {
+    why: neverTwice,
+    where: /core\/fast\/pass-overs\.ts (?:ConditionalExpression|EqualityOperator)$/u,
+    line: /^while \(timer !== 0 && passedOverAgent\(partition, timer\) !== agent\.handle\)|^const following = timer === 0 \? 0 : nextPassOver/u,
+    becomes: /^(?:true|false)$|timer !== 0/u,
+  },
+  {
+    why: zeroRow,
+    where: /core\/fast\/conversation-timers\.ts ConditionalExpression$/u,
+    line: /^const following = timer === 0 \? 0 : timers\.get|^if \(timer === 0\) return;$/u,
+    becomes: /^false$/u,
+  },
+  {
+    why: "An arrival that goes straight to somebody would have waited for no time: its timer is armed and cancelled, under the same sequence",
+    where: /core\/fast\/conversation-timers\.ts ConditionalExpression$/u,
+    line: /^if \(partition\.arrival !== conversation\) \{$/u,
+    becomes: /^true$/u,
+  },
+  {
+    why: "Only an arrival can have a wait that has its sequence and no timer; of all others it is 0 already",
+    where: /core\/fast\/conversation-timers\.ts ConditionalExpression$/u,
+    line: /^if \(kind === kinds\.connectWait\) forgetArrivalWait|^if \(partition\.arrival === conversation\) partition\.arrivalWait = 0;$/u,
+    becomes: /^(?:true|false)$/u,
+  },
+  {
+    why: "The flip at this very instant adds no time, whether it is taken or not",
+    where: /core\/fast\/clocks\.ts EqualityOperator$/u,
+    line: /^if \(clock\.flipAt <= now\) return clockTimeLater|^if \(flip > now\) break;$/u,
+    becomes: /clock\.flipAt < now|flip >= now/u,
+  },
+  {
+    why: "Beyond the last is no flip: Infinity, at which the loop ends",
+    where: /core\/fast\/clocks\.ts EqualityOperator$/u,
+    line: /^for \(let index = clock\.nextFlip; index < clock\.flips\.length;/u,
+    becomes: /index <= clock\.flips\.length/u,
+  },
+  {
+    why: "A flip is taken only when it is due, so there is one",
+    where: /core\/fast\/clocks\.ts ConditionalExpression$/u,
+    line: /^if \(at === Infinity\) return;$/u,
+    becomes: /^false$/u,
+  },
+  {
+    why: "A clock that is gone has no timer and no flip that anybody waits for: looked at once more, in vain",
+    where: /core\/fast\/clocks\.ts (?:ConditionalExpression|BlockStatement)$/u,
+    line: /^if \(clock\.isGone\)/u,
+    becomes: /^(?:false|\{\})$/u,
+  },
+  {
+    why: "A clock that stands in the order too early is looked at and put where it belongs: it takes time",
+    where: /core\/fast\/clocks\.ts (?:BlockStatement|ConditionalExpression|ArithmeticOperator)$/u,
+    line: /^export function putInOrder\(|^\} else if \(clock\.open\) \{$|^const at = clock\.since \+ wheel\.bound|^const due = partition\.now \+ durationMs;$/u,
+    becomes: /^(?:\{\}|true)$|clock\.since - wheel|partition\.now - durationMs/u,
+  },
+  {
+    why: "The wall's clock shows the time itself: it has run since 0 and never flips",
+    where: /core\/fast\/clocks\.ts ConditionalExpression$/u,
+    line: /^const due = clock\.handle === wallHandle \?/u,
+    becomes: /^false$/u,
+  },
+  {
+    why: "The field is the first of its row, 0: to add it and to take it away comes to the same",
+    where: /core\/fast\/clocks\.ts ArithmeticOperator$/u,
+    line: /^doubles\[\(row >> 1\) \+ timerDue\] = due;$/u,
+    becomes: /^\(row >> 1\) - timerDue$/u,
+  },
+  {
+    why: "What is armed out of turn is put in the order of sequences when its slot is reached, which what is armed in turn has already: it takes time",
+    where: /core\/fast\/clocks\.ts ConditionalExpression$/u,
+    line: /^if \(sequence === partition\.lastTimer\) placeTimer/u,
+    becomes: /^false$/u,
+  },
+  {
+    why: "A row more: row 0 ends the walk as well, and nobody stands in it",
+    where: /core\/fast\/agent-selection\.ts (?:ConditionalExpression|EqualityOperator)$/u,
+    line: /^for \(; timer !== 0 && left > 0;/u,
+    becomes: /^true$|left >= 0/u,
+  },
+  {
+    why: "The loop below does not run where nobody is passed over: the short cut saves a list",
+    where: /core\/fast\/agent-selection\.ts ConditionalExpression$/u,
+    line: /^if \(!isPassedOverMember\(partition, conversation, member\)\) return member;$/u,
+    becomes: /^false$/u,
+  },
+  {
+    why: "Where nothing is rated the long question answers as the short one",
+    where: /core\/fast\/agent-selection\.ts ConditionalExpression$/u,
+    line: /^const isRated = queue\.settings\.maxAssignmentsPerAgentPerMinute !== null;$/u,
+    becomes: /^true$/u,
+  },
+  {
+    why: "The first place is the first again",
+    where: /core\/fast\/agent-selection\.ts EqualityOperator$/u,
+    line: /^if \(place < 0\) place = turns\.next\(0\);$/u,
+    becomes: /^place <= 0$/u,
+  },
+  {
+    why: "For the compiler: a class of cost has its count",
+    where: /core\/fast\/arrivals\.ts LogicalOperator$/u,
+    line: /^if \(\(queue\.free\[costClass\] \?\? 0\) === 0\) return false;$/u,
+  },
+  {
+    why: longWay,
+    where: /core\/fast\/matching\.ts (?:LogicalOperator|EqualityOperator|ConditionalExpression)$/u,
+    line: /^dirty\.length === 1 &&$|^dirty\[0\] === queue &&$|^if \(partition\.arrival !== 0 && tenant\.dirty\.length === 1\) return;/u,
+  },
+  {
+    why: "Every candidate is looked for anew where only the first need be: it takes time",
+    where: /core\/fast\/matching\.ts EqualityOperator$/u,
+    line: /^const byAge = heap\.every/u,
+    becomes: /!== "age"/u,
+  },
+  {
+    why: "Whoever is brought up to date without need, or while everything is built anew, is up to date all the same: it takes time",
+    where: /core\/fast\/members\.ts (?:ConditionalExpression|LogicalOperator)$/u,
+    line: /^if \(!agent\.isRemoved && !partition\.rebuilding\) refreshAgent/u,
+    becomes: /^true$|\|\|/u,
+  },
+  {
+    why: "The queue's first has nobody before it: what is written into row 0 is read by nobody",
+    where: /core\/fast\/members\.ts ConditionalExpression$/u,
+    line: /^if \(queue\.readyReserved !== 0\) members\.set\(queue\.readyReserved, M\.readyPrevious|^if \(after !== 0\) members\.set\(after, M\.readyPrevious/u,
+    becomes: /^true$/u,
+  },
+  {
+    why: "Brought up to date once more at each change, where an agent is ordered by load: it takes time",
+    where: /core\/fast\/members\.ts ConditionalExpression$/u,
+    line: /^if \(queue\.settings\.agentSelection === "least-loaded"\) agent\.isOrderedByLoad = true;$/u,
+    becomes: /^true$/u,
+  },
+  {
+    why: "A list or handle that is not given back takes memory only",
+    where:
+      /core\/fast\/(?:ordered-lists|state|idle-lists)\.ts (?:BlockStatement|ConditionalExpression|ArrayDeclaration|EqualityOperator)$/u,
+    line: /^dropList\(which: number\): void \{$|^\): void \{$|^if \(free === undefined\) freeHandles\.set\(list, \[handle\]\);$|^for \(const member of queue\.members\) \{$|^for \(let count = 0; count < queue\.idle\.length; count \+= 1\) \{$/u,
+    becomes: /^(?:\{\}|true|\[\])$|count <= queue/u,
+  },
+  {
+    why: "The name in the message of an error that only a bug raises",
+    where: /core\/fast\/state\.ts StringLiteral$/u,
+    line: /^"(?:tenant|channel)",$/u,
+  },
+  {
+    why: "A line takes what is due in its order, the wheel all else, and both fire the same: it takes time",
+    where: /core\/fast\/timing-wheel\.ts ConditionalExpression$/u,
+    line: /^if \(!this\.#lines\.add\(timer, line, lineSlots \+ line \+ 1\)\) this\.add\(timer\);$/u,
+    becomes: /^false$/u,
+  },
+  {
+    why: "A slot beyond the last is in the word behind, whose bits are those of the next level or none: found too early it is looked at and left",
+    where: /core\/fast\/timing-wheel\.ts (?:ConditionalExpression|EqualityOperator)$/u,
+    line: /^if \(from >= slotsPerLevel\) return -1;$/u,
+    becomes: /from > slotsPerLevel/u,
+  },
+  {
+    why: "The limit is never before the wheel's time: to set the same time again changes nothing",
+    where: /core\/fast\/timing-wheel\.ts ConditionalExpression$/u,
+    line: /^if \(limit > this\.#time\) this\.#setTime\(limit\);$/u,
+    becomes: /^true$/u,
+  },
+  {
+    why: "A shift by 32 is one by 0, and by less than 0 one by its distance modulo 32: the word below had been looked at before",
+    where: /core\/fast\/timing-wheel\.ts (?:ConditionalExpression|EqualityOperator)$/u,
+    line: /^if \(from < 32\) \{$/u,
+    becomes: /from <= 32/u,
+  },
+  {
+    why: "For the compiler: an order or a heap has its first, and a node its next",
+    where: /core\/fast\/(?:lazy-order|idle-lists)\.ts LogicalOperator$/u,
+    line: /^else this\.key = this\.#keys|^node = ints\[at \+ I\.nextOfAgent\] \?\? 0;$/u,
+  },
+  {
+    why: "Orders of clocks have room before they are asked: it grows at the first use all the same",
+    where: /core\/fast\/lazy-order\.ts EqualityOperator$/u,
+    line: /^if \(place >= this\.#where\.length\) this\.#grow/u,
+    becomes: /place > this/u,
+  },
+  {
+    why: "Person 0 is nobody, remembered at instant 0, before anybody",
+    where: /core\/fast\/last-agent\.ts (?:ConditionalExpression|EqualityOperator)$/u,
+    line: /^if \(person !== 0 && \(found\.name === 0 \|\|/u,
+  },
+  {
+    why: "Called by the simulator and by benchmarks, not by tests of core",
+    where: /core\/fast\/interned-engine\.ts BlockStatement$/u,
+    line: /^numberOf\(conversation: number\): number \{$/u,
+  },
+];
