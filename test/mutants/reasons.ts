@@ -4,6 +4,7 @@ import { ruleReasons } from "./reasons/rules.ts";
 import { tableReasons } from "./reasons/tables.ts";
 import { lineReasons } from "./reasons/lines.ts";
 import { selectionReasons } from "./reasons/selection.ts";
+import { snapshotReasons } from "./reasons/snapshots.ts";
 
 /** Why a mutant that no test noticed is none that a test has to notice. */
 export interface Reason {
@@ -26,6 +27,7 @@ export const reasons: readonly Reason[] = [
   ...tableReasons,
   ...selectionReasons,
   ...lineReasons,
+  ...snapshotReasons,
 ];
 
 export function reasonOf(file: string, { mutator, text, replacement }: Survivor): string {

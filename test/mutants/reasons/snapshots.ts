@@ -1,0 +1,72 @@
+import type { Reason } from "../reasons.ts";
+
+const forCompiler =
+  "For the compiler: what is looked up by a code, a name or an index is always there";
+const short = "What is put together the general way is the same event: the short way saves time";
+const onlyMemory = "Only when memory is made or given back: what is kept and read is the same";
+const noneIsZero = "Nothing is due, and nothing has waited since, the first instant of 1970";
+const zeroRow = "Row 0 is nobody's and all zeros: without the question the answer is the same";
+
+/** Of what is shown, remembered, and written into snapshots. */
+export const snapshotReasons: readonly Reason[] = [
+  {
+    why: forCompiler,
+    where: /core\/fast\/(?:views|snapshot-writing)\.ts (?:StringLiteral|ArrayDeclaration)$/u,
+    line: /^status: presenceNames\[status\]|^return stateNames\[code\] \?\? "queued";|^return \[\.\.\.\(tenant\?\.agents\.values\(\) \?\? \[\]\)\]|^return tenant\.names\.texts\[name\] \?\? ""/u,
+  },
+  {
+    why: "Handed to nobody: an unknown tenant has no conversation, and of conversation 0 there is nothing",
+    where: /core\/fast\/views\.ts ConditionalExpression$/u,
+    line: /^const conversation = tenant === undefined \? 0 :|^if \(tenant === undefined \|\| conversation === 0\) return undefined;$|^if \(conversation === 0\) return undefined;$/u,
+    becomes: /^false$/u,
+  },
+  {
+    why: "A field that is undefined is none: JSON and every reader take it so",
+    where: /core\/fast\/views\.ts ConditionalExpression$/u,
+    line: /^\.\.\.\((?:address|customerId|settings\.name|reason) === undefined \? \{\} :|^\.\.\.\(lastAgent === undefined \|\|/u,
+    becomes: /^false$/u,
+  },
+  {
+    why: noneIsZero,
+    where: /core\/fast\/(?:views|snapshot-writing|matching)\.ts EqualityOperator$/u,
+    line: /\((?:age|expiresAt) < 0 \? \{\}|expiresAt: expiresAt < 0 \?|lastMessageAt\(customer\) < 0 \?|D\.age\) < 0 \?|= age < 0 \? 0|^if \(age >= 0 && \(oldestAge === undefined/u,
+    becomes: /<= 0|age > 0/u,
+  },
+  {
+    why: "Of two that have waited for as long either is the oldest: only the age is shown",
+    where: /core\/fast\/views\.ts EqualityOperator$/u,
+    line: /^if \(age >= 0 && \(oldestAge === undefined \|\| age < oldestAge\)\)/u,
+    becomes: /^age <= oldestAge$/u,
+  },
+  {
+    why: short,
+    where:
+      /core\/fast\/frequent-events\.ts (?:ConditionalExpression|LogicalOperator|EqualityOperator)$/u,
+    line: /^if \(note === undefined && who [!=]== undefined && from|^if \(agent !== undefined && tag === undefined && inReplyTo !== 0\)/u,
+    becomes: /^false$/u,
+  },
+  {
+    why: onlyMemory,
+    where:
+      /core\/fast\/id-log\.ts (?:ConditionalExpression|ArithmeticOperator|LogicalOperator|AssignmentOperator)$/u,
+    line: /^if \(next >> stretchBits !== this\.#firstStretch\) this\.#giveFirst|^this\.#placeCount \+= 1;$/u,
+    becomes: /^false$/u,
+  },
+  {
+    why: "Places are only compared with each other",
+    where: /core\/fast\/id-log\.ts ConditionalExpression$/u,
+    line: /^return placeA === placeB \? a < b/u,
+    becomes: /^true$/u,
+  },
+  {
+    why: zeroRow,
+    where: /core\/fast\/(?:customers|deduplication)\.ts ConditionalExpression$/u,
+    line: /^if \(first === 0\) return;$|^if \(address === undefined\) return;$|^if \(first !== 0\) this\.#dropPerson/u,
+  },
+  {
+    why: "The text begins empty: what is added to it first is that alone",
+    where: /core\/fast\/text-arena\.ts ConditionalExpression$/u,
+    line: /^text = from === 0 \? part : text \+ part;$/u,
+    becomes: /^false$/u,
+  },
+];
