@@ -224,3 +224,15 @@ test("a time that is not a whole number from 0 on is a bug", () => {
     expect(() => encodeCommand({ type: "tick", at })).toThrow(RangeError);
   }
 });
+
+test("a choice that its list does not have is malformed", () => {
+  const status = { type: "setPresence", at: 0, tenant: "t", agent: "a" } as const;
+  const [one, other] = [
+    encodeCommand({ ...status, status: "away" }),
+    encodeCommand({ ...status, status: "offline" }),
+  ];
+  const place = one.findIndex((byte, index) => byte !== other[index]);
+  expect(place).toBeGreaterThan(0);
+  one[place] = presenceStatuses.length;
+  expect(() => decodeCommand(one)).toThrow(MalformedBytes);
+});

@@ -286,6 +286,41 @@ describe("removing a queue or channel", () => {
     );
   });
 
+  test("a reservation goes along, unless who it is for lacks the other queue's skill", () => {
+    const known = { enabled: true, validityMinutes: 60, waitMinutes: 20 };
+    const queue = { connectWaitSeconds: 3600 };
+    const settings = {
+      queues: { desk: queue, other: queue, third: queue },
+      channels: { web: { lastAgentMode: known }, sms: { lastAgentMode: known } },
+    };
+    const script = (kept: string): string => `
+      08:00 ana available
+      08:00 kim writes on sms queue other | kim ana
+      08:00 ana writes kim
+      08:00 ana closes kim
+      08:01 ana away
+      08:01 kim writes on sms queue other | kim queued for=ana
+      08:02 configure noOther replace other desk | ${kept}
+    `;
+    const skills = (ofAna: object) => ({
+      ana: { capacity: 1, skills: ofAna },
+    });
+    check(
+      desk(
+        { ...settings, agents: skills({ desk: 5, other: 5 }) },
+        { noOther: { queues: { desk: queue, third: queue }, agents: skills({ desk: 5 }) } },
+      ),
+      script("kim queued queue=desk for=ana"),
+    );
+    check(
+      desk(
+        { ...settings, agents: skills({ other: 5, third: 5 }) },
+        { noOther: { queues: { desk: queue, third: queue }, agents: skills({ third: 5 }) } },
+      ),
+      script("kim queued queue=desk for=none; event reservationEnded reason=skill_lost"),
+    );
+  });
+
   test("where both channels hold an open conversation of one customer it is in_use still", () => {
     check(
       desk(

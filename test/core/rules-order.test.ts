@@ -514,6 +514,23 @@ describe("matching happens on events only", () => {
     );
   });
 
+  test("somebody else is free, while who declined it is at work", () => {
+    check(
+      desk({
+        agents: { ana: 1, ben: 1 },
+        queues: { desk: { acceptance: "manual", reofferSeconds: 600, connectWaitSeconds: 3600 } },
+      }),
+      `
+      08:00 ana available
+      08:00 kim writes      | kim offered ana
+      08:00 ana declines kim
+      08:01 lea writes      | lea offered ana
+      08:01 ana accepts lea | lea ana; kim queued
+      08:02 ben available   | kim offered ben
+      `,
+    );
+  });
+
   test("capacity appeared: an ended assignment, presence, more capacity", () => {
     check(
       desk({ agents: { ana: 1 } }, { more: { agents: { ana: 2 } } }),

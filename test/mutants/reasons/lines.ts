@@ -99,10 +99,10 @@ export const lineReasons: readonly Reason[] = [
     becomes: /^true$/u,
   },
   {
-    why: "Only an arrival can have a wait that has its sequence and no timer; of all others it is 0 already",
+    why: "Nobody goes offline while being the arrival: it has its place in line, and its wait its timer, before anything else happens",
     where: /core\/fast\/conversation-timers\.ts ConditionalExpression$/u,
-    line: /^if \(kind === kinds\.connectWait\) forgetArrivalWait|^if \(partition\.arrival === conversation\) partition\.arrivalWait = 0;$/u,
-    becomes: /^(?:true|false)$/u,
+    line: /^if \(kind === kinds\.connectWait\) forgetArrivalWait/u,
+    becomes: /^false$/u,
   },
   {
     why: "The flip at this very instant adds no time, whether it is taken or not",
