@@ -117,10 +117,10 @@ export class RememberedIds {
   rename(from: number, to: number): void {
     const log = this.#log;
     for (let entry = log.first; entry !== 0;) {
-      // An entry that is forgotten still knows the next, unless it was the first.
+      // Behind one that is forgotten; the next may be forgotten itself, and still knows its own next.
       const next = log.after(entry);
       if (log.scopeOf(entry) === from) this.#renameOne(entry, to);
-      entry = next !== 0 && log.isGone(next) ? log.after(next) : next;
+      entry = next;
     }
     this.tidy();
   }
