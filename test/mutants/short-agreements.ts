@@ -8,7 +8,7 @@ import { fast, obvious } from "../core/implementations.ts";
 import { streams } from "../core/random-streams.ts";
 
 const firstSeed = 20_261_123;
-const streamCount = 24;
+const streamCount = 72;
 const limits = fc.constantFrom(
   {},
   {},

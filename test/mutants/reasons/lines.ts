@@ -267,4 +267,57 @@ export const lineReasons: readonly Reason[] = [
     where: /core\/fast\/interned-engine\.ts BlockStatement$/u,
     line: /^numberOf\(conversation: number\): number \{$/u,
   },
+  {
+    why: "What is unsound has a violation of its own, and only violations are told of it: the waits that stand beside it are read by nobody",
+    where: /core\/configuration\/derived-defaults\.ts ConditionalExpression$/u,
+    line: /^if \(!isReadable\(lastAgentMode\)\) return unsound;$|^limit === undefined \? unsound :/u,
+    becomes: /^false$/u,
+  },
+  {
+    why: "A section that is null is unsound before it is asked",
+    where: /core\/configuration\/draft\.ts ConditionalExpression$/u,
+    line: /^return typeof section === "object" && section !== null;$/u,
+    becomes: /^true$/u,
+  },
+  {
+    why: "Hours that reach over the end of the week leave the same gap before the next, or less than none",
+    where: /core\/configuration\/hours\.ts ConditionalExpression$/u,
+    line: /^return end <= minutesPerWeek$/u,
+    becomes: /^true$/u,
+  },
+  {
+    why: "Nobody enters before the first configuration is done, at whose end the list is emptied",
+    where: /core\/fast\/configuring\.ts ArrayDeclaration$/u,
+    line: /^entered: \[\],$/u,
+  },
+  {
+    why: "What is written behind the last field of a row is overwritten by the row that comes next, or is read by nobody",
+    where: /core\/fast\/event-rows\.ts EqualityOperator$/u,
+    line: /^for \(let index = 1; index < rowWidth; index \+= 1\) cells/u,
+    becomes: /index <= rowWidth/u,
+  },
+  {
+    why: "An age of 0 is the first instant of 1970, at which nothing waits",
+    where: /core\/fast\/messages\.ts EqualityOperator$/u,
+    line: /^if \(conversations\.getDouble\(conversation, D\.age\) < 0\) \{$/u,
+    becomes: /<= 0/u,
+  },
+  {
+    why: "A count that only decides when slots grow: they grow sooner",
+    where: /core\/fast\/number-table\.ts AssignmentOperator$/u,
+    line: /^this\.#count -= 1;$/u,
+    becomes: /\+= 1/u,
+  },
+  {
+    why: "A node that was not reserved yet reads as nothing: 0 as well",
+    where: /core\/fast\/ordered-lists\.ts ConditionalExpression$/u,
+    line: /^return node > this\.#reserved \? 0 :/u,
+    becomes: /^false$/u,
+  },
+  {
+    why: "An order is asked only for a slot with timers in it, all of which it has: it is never empty",
+    where: /core\/fast\/slot-order\.ts ConditionalExpression$/u,
+    line: /^return this\.#count === 0 \? 0 : \(this\.#timers\[0\]/u,
+    becomes: /^false$/u,
+  },
 ];

@@ -69,4 +69,61 @@ export const snapshotReasons: readonly Reason[] = [
     line: /^text = from === 0 \? part : text \+ part;$/u,
     becomes: /^false$/u,
   },
+  {
+    why: "16 divided by 0 is Infinity, and to shift by that is to shift by nothing",
+    where: /core\/fast\/text-arena\.ts ArithmeticOperator$/u,
+    line: /^\? \(\(this\.#words\[at \+ 1 \+ \(unit >> 1\)\]/u,
+    becomes: /^16 \/ \(unit & 1\)$/u,
+  },
+  {
+    why: "Behind the last unit of a text comes none: its code is NaN, which is 0 among bits",
+    where: /core\/fast\/text-arena\.ts ArithmeticOperator$/u,
+    line: /^const second = index \+ 1 < length/u,
+    becomes: /^index - 1$/u,
+  },
+  {
+    why: "The scratch grows sooner than it must: only time",
+    where: /core\/fast\/text-arena\.ts EqualityOperator$/u,
+    line: /^if \(words > this\.#scratch\.length\)/u,
+    becomes: />= this/u,
+  },
+  {
+    why: "The questions that tell these events apart overlap: a note has an author, whoever has neither note nor author has no agent without a state before, and what is left falls through to the general way, which makes the same event",
+    where: /core\/fast\/frequent-events\.ts (?:ConditionalExpression|EqualityOperator)$/u,
+    line: /^if \(note === undefined && who [!=]== undefined && from/u,
+    becomes: /^true$|!== undefined|=== undefined/u,
+  },
+  {
+    why: "Only an agent answers a message, so where there is no answered message there is no agent's event of this form",
+    where: /core\/fast\/frequent-events\.ts ConditionalExpression$/u,
+    line: /^if \(agent !== undefined && tag === undefined && inReplyTo !== 0\)/u,
+    becomes: /^true$/u,
+  },
+  {
+    why: "Of what is gone nothing is asked any more but whether it is gone",
+    where: /core\/fast\/id-log\.ts LogicalOperator$/u,
+    line: /^words\[place \+ head\] = \(words\[place \+ head\] \?\? 0\) \| gone;$/u,
+  },
+  {
+    why: "Entry 0 is none, and not gone",
+    where: /core\/fast\/id-log\.ts ConditionalExpression$/u,
+    line: /^while \((?:next|entry) !== 0 && this\.isGone/u,
+    becomes: /^true$/u,
+  },
+  {
+    why: "Tables grow by themselves: it takes time",
+    where: /core\/fast\/snapshot-reading\.ts BlockStatement$/u,
+    line: /^function makeRoom\(/u,
+  },
+  {
+    why: "A count below 0 comes by the same multiples",
+    where: /core\/fast\/snapshot-reading\.ts AssignmentOperator$/u,
+    line: /count \+= 1(?:;$|\) \{$)/u,
+    becomes: /count -= 1/u,
+  },
+  {
+    why: "Emptied with each tenant, before anything is put into it",
+    where: /core\/fast\/snapshot-reading\.ts ArrayDeclaration$/u,
+    line: /^open: \{ conversations: \[\], customers: \[\] \},$/u,
+  },
 ];
