@@ -165,8 +165,7 @@ export class TextArena {
   #encodeWide(text: string, scope: number): number {
     const { length } = text;
     const words = 1 + ((length + 1) >> 1);
-    if (words > this.#scratch.length) this.#scratch = new Int32Array(words * 2);
-    const scratch = this.#scratch;
+    const scratch = this.#scratch; // `encode` has made room
     scratch[0] = (length << 1) | wide;
     for (let index = 0; index < length; index += 2) {
       const second = index + 1 < length ? text.charCodeAt(index + 1) : 0;

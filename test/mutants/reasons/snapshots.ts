@@ -53,6 +53,12 @@ export const snapshotReasons: readonly Reason[] = [
     becomes: /^false$/u,
   },
   {
+    why: "An agent that is undefined is none: a bot's event, made the short way, is the same",
+    where: /core\/fast\/frequent-events\.ts EqualityOperator$/u,
+    line: /^if \(agent !== undefined && tag === undefined && inReplyTo !== 0\)/u,
+    becomes: /^agent === undefined$/u,
+  },
+  {
     why: "Places are only compared with each other",
     where: /core\/fast\/id-log\.ts ConditionalExpression$/u,
     line: /^return placeA === placeB \? a < b/u,
@@ -125,5 +131,52 @@ export const snapshotReasons: readonly Reason[] = [
     why: "Emptied with each tenant, before anything is put into it",
     where: /core\/fast\/snapshot-reading\.ts ArrayDeclaration$/u,
     line: /^open: \{ conversations: \[\], customers: \[\] \},$/u,
+  },
+  {
+    why: "A last agent that is none was last at instant 0, before any",
+    where: /core\/fast\/customers\.ts ConditionalExpression$/u,
+    line: /^this\.lastAgent\(moves\) !== 0 &&$|^\(this\.lastAgent\(stays\) === 0 \|\|/u,
+    becomes: /^(?:true|false)$/u,
+  },
+  {
+    why: "Asked only of customers who have an id",
+    where: /core\/fast\/customers\.ts ConditionalExpression$/u,
+    line: /^return id === undefined \? 0 : this\.findPerson/u,
+    becomes: /^false$/u,
+  },
+  {
+    why: "Whoever is put among the idle was taken out before, and has an address: the question guards what does not happen",
+    where: /core\/fast\/customers\.ts (?:ConditionalExpression|LogicalOperator)$/u,
+    line: /^if \(this\.rows\.get\(row, isIdle\) !== 0 \|\| this\.rows\.get\(row, idText\) === 0\) return;$/u,
+    becomes: /^false$|&&/u,
+  },
+  {
+    why: "An id's channel is of one tenant, as is the conversation that it was remembered with",
+    where: /core\/fast\/remembered-writes\.ts ConditionalExpression$/u,
+    line: /^if \(conversation !== 0 && tenantOf/u,
+    becomes: /^true$/u,
+  },
+  {
+    why: "For the compiler: the name of a channel keeps its tenant",
+    where: /core\/fast\/remembered-writes\.ts ConditionalExpression$/u,
+    line: /^if \(tenant === undefined\) return false;$/u,
+    becomes: /^false$/u,
+  },
+  {
+    why: "A reason that is undefined is as good as none",
+    where: /core\/fast\/restoring-configuration\.ts ConditionalExpression$/u,
+    line: /^agent\.presenceReason = saved\.presenceReason === undefined \?/u,
+    becomes: /^false$/u,
+  },
+  {
+    why: "Row 0 is nobody's and all zeros, so the walk ends before it begins",
+    where: /core\/fast\/restoring-timers\.ts ConditionalExpression$/u,
+    line: /^while \(last !== 0 && nextPassOver/u,
+    becomes: /^true$/u,
+  },
+  {
+    why: "Agents are brought up to date once more than they need be: it takes time",
+    where: /core\/fast\/snapshot-reading\.ts BooleanLiteral$/u,
+    line: /^partition\.rebuilding = true;$/u,
   },
 ];
