@@ -35,5 +35,5 @@ export function withFollowed(
   });
 }
 
-/** More of them gain nothing: one question for all costs less than a part of what they cost. */
-const eventsMax = 4000;
+/** Twice the largest batch of commands, or readers would have to ask after each batch of a burst. */
+const eventsMax = 8192;
