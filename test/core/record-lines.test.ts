@@ -33,6 +33,11 @@ test("what is longer than a piece is cut between lines, wherever a piece ends", 
   }
 });
 
+test("nothing stands behind a last record that fills its piece", () => {
+  const record = { text: "x".repeat(1 << 20) };
+  expect(written([record])).toEqual(encodeUtf8(JSON.stringify(record)));
+});
+
 test("half a line is no record", () => {
   const bytes = written([{ a: 1 }, { b: 2 }]);
   expect(() => [...recordsOf(bytes.subarray(0, bytes.length - 1))]).toThrow(SyntaxError);

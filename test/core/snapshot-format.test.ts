@@ -103,3 +103,14 @@ test("what is longer than a piece is handed on in several, between records", () 
   expect(pieces.length).toBeGreaterThan(2);
   for (const piece of pieces.slice(1)) expect(piece[0]).toBe(7);
 });
+
+test("the pieces of a snapshot are one behind the other, though their writer uses one buffer", () => {
+  const buffer = new Uint8Array(3);
+  const all = joined((handOn) => {
+    for (const first of [1, 4, 7]) {
+      for (const index of buffer.keys()) buffer[index] = first + index;
+      handOn(first === 7 ? buffer.subarray(0, 1) : buffer);
+    }
+  });
+  expect([...all]).toEqual([1, 2, 3, 4, 5, 6, 7]);
+});

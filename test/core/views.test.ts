@@ -120,4 +120,18 @@ describe.each(implementations)("the $name engine shows", (implementation) => {
     expect(engine.conversation("one", 2)).not.toHaveProperty("reservedFor");
     expect(engine.skillQueues("one")).toMatchObject([{ oldestTooCostly: nine + minuteMs }]);
   });
+
+  test("as too costly also what is kept for somebody who has not enough units left", () => {
+    const web = { lastAgentMode: { enabled: true, validityMinutes: 60, waitMinutes: 10 } };
+    const engine = after({ agents: { ana: 2 }, channels: { web, email: {} }, costs: { web: 2 } }, [
+      declared("available", nine),
+      wrote("kim", nine),
+      { type: "writeMessage", ...one, conversation: 1, agent: "ana", id: "w1", content: "{}" },
+      { type: "closeConversation", ...one, conversation: 1, agent: "ana" },
+      wrote("lea", nine, "email"),
+      wrote("kim", nine + 1000),
+    ]);
+    expect(engine.conversation("one", 3)).toMatchObject({ reservedFor: "ana", state: "queued" });
+    expect(engine.skillQueues("one")).toMatchObject([{ oldestTooCostly: nine + 1000 }]);
+  });
 });

@@ -226,25 +226,13 @@ export const lineReasons: readonly Reason[] = [
     why: "A line takes what is due in its order, the wheel all else, and both fire the same: it takes time",
     where: /core\/fast\/timing-wheel\.ts ConditionalExpression$/u,
     line: /^if \(!this\.#lines\.add\(timer, line, lineSlots \+ line \+ 1\)\) this\.add\(timer\);$/u,
-    becomes: /^false$/u,
-  },
-  {
-    why: "A slot beyond the last is in the word behind, whose bits are those of the next level or none: found too early it is looked at and left",
-    where: /core\/fast\/timing-wheel\.ts (?:ConditionalExpression|EqualityOperator)$/u,
-    line: /^if \(from >= slotsPerLevel\) return -1;$/u,
-    becomes: /from > slotsPerLevel/u,
+    becomes: /^true$/u,
   },
   {
     why: "The limit is never before the wheel's time: to set the same time again changes nothing",
     where: /core\/fast\/timing-wheel\.ts ConditionalExpression$/u,
     line: /^if \(limit > this\.#time\) this\.#setTime\(limit\);$/u,
     becomes: /^true$/u,
-  },
-  {
-    why: "A shift by 32 is one by 0, and by less than 0 one by its distance modulo 32: the word below had been looked at before",
-    where: /core\/fast\/timing-wheel\.ts (?:ConditionalExpression|EqualityOperator)$/u,
-    line: /^if \(from < 32\) \{$/u,
-    becomes: /from <= 32/u,
   },
   {
     why: "For the compiler: an order or a heap has its first, and a node its next",
@@ -414,5 +402,21 @@ export const lineReasons: readonly Reason[] = [
     where: /core\/fast\/conversation-timers\.ts ConditionalExpression$/u,
     line: /^if \(timers\.get\(timer, timerKind\) === kinds\.replyWindow\) kept = timer;$/u,
     becomes: /^false$/u,
+  },
+  {
+    why: "All that stands in a level is due behind its present slot: from beyond the last slot on there is none, and of those before the one asked for none is occupied",
+    where: /core\/fast\/timing-wheel\.ts (?:ConditionalExpression|EqualityOperator)$/u,
+    line: /^if \(from >= slotsPerLevel\) return -1;$|^if \(from < 32\) \{$|^const mask = from <= 32 \?/u,
+  },
+  {
+    why: "Above the first level the search begins behind the present slot, so slot 0 is never the answer",
+    where: /core\/fast\/timing-wheel\.ts EqualityOperator$/u,
+    line: /^if \(digit >= 0\) return level \* slotsPerLevel \+ digit;$/u,
+    becomes: /^digit > 0$/u,
+  },
+  {
+    why: "Each class of cost has counts and lists of its own, and which is asked for is looked up: the order is for whoever reads",
+    where: /core\/fast\/members\.ts (?:ArrowFunction|ArithmeticOperator)$/u,
+    line: /^tenant\.costs = \[\.\.\.costs\]\.toSorted/u,
   },
 ];

@@ -179,4 +179,67 @@ export const snapshotReasons: readonly Reason[] = [
     where: /core\/fast\/snapshot-reading\.ts BooleanLiteral$/u,
     line: /^partition\.rebuilding = true;$/u,
   },
+  {
+    why: "Whoever waits has an age",
+    where: /core\/fast\/views\.ts ConditionalExpression$/u,
+    line: /^if \(age >= 0 && \(oldestAge === undefined \|\| age < oldestAge\)\)/u,
+    becomes: /^true$/u,
+  },
+  {
+    why: "Whoever has units enough for it, and may have it, has it: nobody like that is left to be asked",
+    where: /core\/fast\/views\.ts (?:ConditionalExpression|EqualityOperator)$/u,
+    line: /^freeUnits\(agent\) < costOf\(partition, conversation\) &&$/u,
+    becomes: /^true$|<=/u,
+  },
+  {
+    why: "Only what is closed is to be forgotten, and of that no deadline is shown",
+    where: /core\/fast\/views\.ts ConditionalExpression$/u,
+    line: /^if \(code === kind\.forget \|\| code === kind\.replyWindow\) continue;$/u,
+    becomes: /^false$/u,
+  },
+  {
+    why: "Where a text is cut into pieces is not seen in them together",
+    where: /core\/record-lines\.ts (?:AssignmentOperator|ConditionalExpression|EqualityOperator)$/u,
+    line: /^this\.#length \+= line\.length;$|^if \(this\.#length >= pieceLength\) this\.#encode\(\);$|^const end = next < 0 \?/u,
+  },
+  {
+    why: "Noticed by record-lines.test.ts, whose texts are so long that it is not among the tests played",
+    where: /core\/record-lines\.ts (?:AssignmentOperator|ConditionalExpression|ArrayDeclaration)$/u,
+    line: /^at \+= piece\.length;$|^if \(this\.#lines\.length === 0\) return;$|^this\.#pieces\.push\(encodeUtf8|^this\.#lines = \[\];$/u,
+  },
+  {
+    why: "A snapshot of this format is written anew to the same bytes: it takes time",
+    where: /core\/snapshot-decoding\.ts ConditionalExpression$/u,
+    line: /^if \(isCurrent\(bytes\)\) return bytes;$/u,
+    becomes: /^false$/u,
+  },
+  {
+    why: "Counts that only make room, of a snapshot in the format before",
+    where: /core\/snapshot-decoding\.ts ObjectLiteral$/u,
+    line: /^const unknown = \{ customers: 0/u,
+  },
+  {
+    why: "Said by the record of the tenant, which comes before all that is asked of it",
+    where: /core\/snapshot-decoding\.ts StringLiteral$/u,
+    line: /^#tenant = "";$/u,
+  },
+  {
+    why: "What is noted under no number is asked for by none",
+    where:
+      /core\/(?:snapshot-decoding|snapshot-encoding)\.ts (?:ConditionalExpression|LogicalOperator)$/u,
+    line: /^if \(open !== undefined(?: && address !== undefined)?\) this\.#open\.set/u,
+    becomes: /^true$|\|\|/u,
+  },
+  {
+    why: "Whose conversation is open has that one open, and nobody has a closed one open: either question alone tells",
+    where:
+      /core\/(?:snapshot-encoding|fast\/snapshot-writing)\.ts (?:ConditionalExpression|LogicalOperator|StringLiteral|BlockStatement)$/u,
+    line: /^const hasItOpen = |^const isOpen = |^function key\(channel: string|^return `\$\{channel\}\\n\$\{address\}`;$/u,
+  },
+  {
+    why: "For the compiler: each calendar has its clock, and only who is known by an address is written",
+    where: /core\/fast\/snapshot-writing\.ts ConditionalExpression$/u,
+    line: /^if \(clock === undefined\) continue;$|^if \(!customers\.hasAddress\(customer\)\) return;$/u,
+    becomes: /^false$/u,
+  },
 ];
