@@ -143,7 +143,9 @@ describe("what can be read", () => {
     }
   });
 
-  test("an empty YAML text is null", () => {
+  test("an empty YAML text is null, from its first line on", () => {
+    const parsed = parseConfigurationText("", "yaml");
+    expect("locate" in parsed && parsed.locate("/channels")).toEqual({ line: 1, column: 1 });
     expect(valueOf("", "yaml")).toBeNull();
     expect(valueOf("# nothing yet\n", "yaml")).toBeNull();
   });

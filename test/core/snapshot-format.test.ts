@@ -114,3 +114,13 @@ test("the pieces of a snapshot are one behind the other, though their writer use
   });
   expect([...all]).toEqual([1, 2, 3, 4, 5, 6, 7]);
 });
+
+test("up to U+00FF a unit of a text takes one byte, and two above", () => {
+  const sizeOf = (text: string): number =>
+    joined((handOn) => {
+      const writer = new SnapshotWriter(handOn);
+      writer.text(text);
+      writer.end();
+    }).length;
+  expect([sizeOf("\u00ff") - sizeOf(""), sizeOf("\u0100") - sizeOf("")]).toEqual([1, 2]);
+});

@@ -242,4 +242,51 @@ export const snapshotReasons: readonly Reason[] = [
     line: /^if \(clock === undefined\) continue;$|^if \(!customers\.hasAddress\(customer\)\) return;$/u,
     becomes: /^false$/u,
   },
+  {
+    why: "Where a snapshot is cut into pieces, and when room is made, is not seen in what was written",
+    where: /core\/snapshot-format\.ts (?:ConditionalExpression|EqualityOperator)$/u,
+    line: /^if \(this\.#size >= pieceBytes\) this\.#flush\(\);$|^if \(this\.#size === this\.#bytes\.length\) this\.#reserve\(1\);$|^if \(needed <= this\.#bytes\.length\) return;$/u,
+    becomes: /^true$|^false$|[<>] pieceBytes|needed < this/u,
+  },
+  {
+    why: "The long way writes a short number as the same byte",
+    where: /core\/snapshot-format\.ts ConditionalExpression$/u,
+    line: /^if \(value < 0x80\) this\.byte\(value\);$/u,
+    becomes: /^false$/u,
+  },
+  {
+    why: "Minus 0 is 0 among bits, and at the bound both ways write the same",
+    where: /core\/snapshot-format\.ts EqualityOperator$/u,
+    line: /^const size = distance < 0 \?|^while \(rest >= 0x8000_0000\) \{$/u,
+    becomes: /distance <= 0|rest > 0x8000_0000/u,
+  },
+  {
+    why: "Behind the last unit comes none, whose code is above nothing; a byte too many is overwritten by the next, or beyond the array",
+    where: /core\/snapshot-format\.ts EqualityOperator$/u,
+    line: /^for \(let index = 0; index < (?:length && !isWide|count); index \+= 1\) \{$/u,
+    becomes: /index <= /u,
+  },
+  {
+    why: "Counts only make room, which a record that comes makes by itself; that there are more of them than bytes is what nobody wrote",
+    where: /core\/snapshot-format\.ts (?:MethodExpression|ObjectLiteral)$/u,
+    line: /^assert\(Math\.max\(\.\.\.counts\) <=|^return \{ customers, conversations, timers, ids \};$/u,
+  },
+  {
+    why: "A piece of more units is read as well",
+    where: /core\/snapshot-format\.ts (?:ConditionalExpression|EqualityOperator)$/u,
+    line: /^for \(; this\.#at < end && units\.length < 500;/u,
+    becomes: /^true$|<= 500/u,
+  },
+  {
+    why: "What ends too soon is missed by the next byte, with the same error",
+    where: /core\/snapshot-format\.ts ArithmeticOperator$/u,
+    line: /^assert\(bytesOfText\(head\) <= this\.#bytes\.length - this\.#at/u,
+    becomes: /\+ this/u,
+  },
+  {
+    why: "No list has undefined: its place is −1, and one more is 0",
+    where: /core\/snapshot-words\.ts ConditionalExpression$/u,
+    line: /^return word === undefined \? 0 :/u,
+    becomes: /^false$/u,
+  },
 ];
