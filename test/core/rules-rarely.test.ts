@@ -112,3 +112,25 @@ test("a closed conversation goes with its queue, and its id is known without it"
     duplicateOf: "message",
   });
 });
+
+test("what a bounded tick leaves of an instant is due at that instant still, at whatever place of the wheel", () => {
+  const limit = { offlineMessages: { routingTimeLimit: 30, routingClock: "wall" } };
+  const customers = ["kim", "lea", "mia", "noa", "oli"];
+  for (let place = 0; place < 64; place += 1) {
+    const at = nine + place;
+    const due = at + 30 * minuteMs;
+    const after = (ticks: number) =>
+      played(
+        [
+          configured({ channels: { web: limit } }, nine),
+          ...customers.map((customer) => wrote(customer, at)),
+          tick(due - 1),
+          ...Array.from({ length: ticks }, () => tick(due)),
+        ],
+        { timersPerTickMax: 2 },
+      );
+    expect([1, 2].map((ticks) => after(ticks).engine.nextDeadlineAt())).toEqual([due, due]);
+    const { events } = after(3);
+    expect(events.filter(({ type }) => type === "routingTimedOut")).toHaveLength(5);
+  }
+});

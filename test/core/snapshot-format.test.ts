@@ -124,3 +124,16 @@ test("up to U+00FF a unit of a text takes one byte, and two above", () => {
     }).length;
   expect([sizeOf("\u00ff") - sizeOf(""), sizeOf("\u0100") - sizeOf("")]).toEqual([1, 2]);
 });
+
+test("a number is read as it was written, at every bound of its bytes", () => {
+  const numbers = Array.from({ length: 53 }, (_, bits) => [2 ** bits - 1, 2 ** bits, 2 ** bits + 1])
+    .flat()
+    .filter(Number.isSafeInteger);
+  const bytes = joined((handOn) => {
+    const writer = new SnapshotWriter(handOn);
+    for (const number of numbers) writer.integer(number);
+    writer.end();
+  });
+  const reader = new SnapshotReader(bytes);
+  expect(numbers.map(() => reader.integer())).toEqual(numbers);
+});

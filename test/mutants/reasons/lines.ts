@@ -419,4 +419,10 @@ export const lineReasons: readonly Reason[] = [
     where: /core\/fast\/members\.ts (?:ArrowFunction|ArithmeticOperator)$/u,
     line: /^tenant\.costs = \[\.\.\.costs\]\.toSorted/u,
   },
+  {
+    why: "At the wheel's own time something is due only while a tick is bounded, and then the first is known already",
+    where: /core\/fast\/timing-wheel\.ts EqualityOperator$/u,
+    line: /^if \(digit >= 0\) \{$/u,
+    becomes: /^digit > 0$/u,
+  },
 ];
