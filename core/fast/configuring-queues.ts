@@ -2,9 +2,9 @@ import { transferTimer, type Clock } from "./clocks.ts";
 import { reason, state } from "./codes.ts";
 import { D, F } from "./conversation-row.ts";
 import { openTime } from "./conversation-timers.ts";
-import { move, stateOf } from "./conversations.ts";
+import { endReservation, move, reservedAgent, stateOf } from "./conversations.ts";
 import { enter } from "./episodes.ts";
-import { agentOf, isOffline, queueOf, type Partition, type Queue } from "./state.ts";
+import { agentOf, hasSkill, isOffline, queueOf, type Partition, type Queue } from "./state.ts";
 import { timerNextOfOwner, timerOther } from "./timer-row.ts";
 
 /** The queue has another clock: limits that count open time keep what they have left (3.18). */
@@ -25,6 +25,10 @@ export function changeQueue(partition: Partition, conversation: number, to: Queu
   const stored = stateOf(partition, conversation);
   const agent = agentOf(partition, conversation);
   const units = conversations.get(conversation, F.units);
+  const reservedFor = reservedAgent(partition, conversation);
+  if (reservedFor !== undefined && !hasSkill(reservedFor, to)) {
+    endReservation(partition, conversation, reason.skill_lost);
+  }
   // A move forgets the offer and the bot's messages; this one keeps them.
   const kept = [F.offered, F.botFirst, F.botLast].map((field) => {
     const value = conversations.get(conversation, field);
