@@ -317,7 +317,9 @@ describe("removing a queue or channel", () => {
         { ...settings, agents: skills({ other: 5, third: 5 }) },
         { noOther: { queues: { desk: queue, third: queue }, agents: skills({ third: 5 }) } },
       ),
-      script("kim queued queue=desk for=none; event reservationEnded reason=skill_lost skillQueue=other"),
+      script(
+        "kim queued queue=desk for=none; event reservationEnded reason=skill_lost skillQueue=other",
+      ),
     );
   });
 
