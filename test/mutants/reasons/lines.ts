@@ -425,4 +425,17 @@ export const lineReasons: readonly Reason[] = [
     line: /^if \(digit >= 0\) \{$/u,
     becomes: /^digit > 0$/u,
   },
+  {
+    why: "Member 0 is nobody, who fits nothing and is offline",
+    where: /core\/fast\/agent-selection\.ts ConditionalExpression$/u,
+    line: /^if \(member !== 0 && fitOf\(partition, member, costClass\) === fit\.free\) left -= 1;$/u,
+    becomes: /^true$/u,
+  },
+  {
+    why: "Noticed by longer streams than are played here, of those that `npm run agreement` plays",
+    where:
+      /core\/fast\/(?:conversation-timers\.ts ConditionalExpression|frequent-events\.ts LogicalOperator)$/u,
+    line: /^if \(partition\.arrival === conversation\) partition\.arrivalWait = 0;$|^if \(note === undefined && who === undefined && from === undefined && agent/u,
+    becomes: /^true$|\|\| who === undefined$/u,
+  },
 ];
