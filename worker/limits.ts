@@ -27,7 +27,7 @@ export interface WorkerLimits extends EngineLimits, DeliveryLimits {
   readonly messagesPerEventMax: number;
   /** Events of one conversation's timeline, the newest. @defaultValue 10,000 */
   readonly timelineEventsMax: number;
-  /** Commands of a partition after which a snapshot is taken in the background. @defaultValue 500,000 */
+  /** Commands of a partition after which a snapshot is taken in the background. @defaultValue 300,000 */
   readonly commandsPerSnapshotMax: number;
 
   /** Writes over HTTP that are begun and not yet answered; a stream of them is one. @defaultValue 500 */
@@ -62,7 +62,7 @@ export const defaultWorkerLimits = {
   storeRowsPendingMax: 20_000,
   messagesPerEventMax: 100,
   timelineEventsMax: 10_000,
-  commandsPerSnapshotMax: 500_000,
+  commandsPerSnapshotMax: 300_000,
   writesUnderWayMax: 500,
   bodyBytesMax: 1024 * 1024,
   ndjsonLinesMax: 10_000,
