@@ -58,13 +58,13 @@ export const runCommand: CommandModule<object, RunArguments> = {
       .option("quiet", { type: "boolean", default: false, describe: "Print only the digest" })
       .option("verify", {
         type: "string",
-        describe: "results.json whose decisions must come again",
+        describe: "results.json whose decisions and figures must come again",
       })
       .example("$0 run scenarios/monday-opening.yaml", "Ten replications, a table and a report")
       .example("$0 run plan.yaml --seed 7 --replications 40", "Another seed, narrower intervals")
       .example("$0 run plan.yaml --verify results/plan/results.json", "Fails on any difference")
       .epilogue(
-        "Exit code: 0 all targets pass or none are set, 1 one fails, 2 one is undecided, 64 bad input.",
+        "Exit code: 0 all targets pass or none are set, 1 one fails or --verify found a difference, 2 one is undecided, 64 bad input, 70 an invariant broke.",
       ),
   handler: run,
 };

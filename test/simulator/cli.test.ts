@@ -79,6 +79,23 @@ test("verification passes on the same decisions, and says what differs on others
   const other = await sim(...run, "--seed", "2", "--verify", kept);
   expect(other.code).toBe(1);
   expect(other.stderr).toMatch(/the decisions differ from .*: digest .* → .*, seed 1 → 2/);
+
+  const text = readFileSync(kept, "utf8");
+  const results = JSON.parse(text) as { readonly digest: string; readonly days: number };
+  const rewritten = async (content: string) => {
+    writeFileSync(kept, content);
+    return sim(...run, "--verify", kept);
+  };
+  const figure = await rewritten(text.replace(/"estimate": \d[\d.]*/, '"estimate": 0.125'));
+  expect(figure.code).toBe(1);
+  expect(figure.stderr).toMatch(
+    /its figures are not: \/verdicts\/0\/interval\/estimate 0\.125 → [\d.]+\n/,
+  );
+  const shorter = await rewritten(JSON.stringify({ ...results, scopes: [], days: 9 }));
+  expect(shorter.code).toBe(1);
+  expect(shorter.stderr).toMatch(/figures are not: \/days 9 → 2, and 1 more\n/);
+  expect(await rewritten(JSON.stringify({ ...results, node: "30", commands: 1 }))).toEqual(first);
+  expect(await rewritten(JSON.stringify({ digest: results.digest }))).toEqual(first);
 });
 
 test("a run is verified against what its folder held before, and a run that differs leaves it", async () => {
