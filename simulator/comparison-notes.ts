@@ -35,10 +35,23 @@ export function comparisonNotes(
   const ofFirst = warningsOf(first.world, first.records);
   const ofSecond = warningsOf(second.world, second.records);
   return [
+    ...sameDecisions(first, second),
     ...differentTraffic(first.world.scenario, second.world.scenario),
     ...ofFirst.map((note) => (ofSecond.includes(note) ? note : `${names[0]}: ${note}`)),
     ...ofSecond.flatMap((note) => (ofFirst.includes(note) ? [] : [`${names[1]}: ${note}`])),
   ];
+}
+
+/** So that nobody takes the width of an interval about 0 for something that was seen. */
+function sameDecisions(first: ComparedRun, second: ComparedRun): readonly string[] {
+  const isSame = first.records.every(
+    ({ digest }, index) => digest === second.records[index]?.digest,
+  );
+  return isSame
+    ? [
+        "decisions: the same in both, in every replication. Where an interval is not [0, 0] it says how much may still come in replications that were not run.",
+      ]
+    : [];
 }
 
 function differentTraffic(first: Scenario, second: Scenario): readonly string[] {

@@ -304,9 +304,11 @@ test("schema, init and erlang print what they say", async () => {
 test("a comparison with itself finds no difference, with one agent less it does", async () => {
   const out = join(folder, "comparison");
   const same = await sim("compare", quiet, quiet, "--replications", "4", "--json", "--out", out);
-  const { measures } = JSON.parse(same.stdout) as {
+  const { measures, warnings } = JSON.parse(same.stdout) as {
     measures: { difference: { estimate: number } }[];
+    warnings: string[];
   };
+  expect(warnings[0]).toContain("decisions: the same in both, in every replication");
   expect(measures.length).toBeGreaterThan(10);
   expect(measures.every(({ difference }) => difference.estimate === 0)).toBe(true);
   const fewer = variant("fewer", (text) => text.replace('agents: ["*"]', "agents: [ana]"));
@@ -322,6 +324,7 @@ test("a comparison needs no second file: --set changes the first, or the configu
   const flags = ["--replications", "3", "--json", "--out", out] as const;
   const agent = "/configuration/agents/-={ id: eva, skills: { shop: 6 }, capacity: 4 }";
   const more = await sim("compare", quiet, "--set", agent, ...flags);
+  expect(more.stdout).not.toContain("decisions: the same");
   const { names, changes, measures, configurationHashes } = JSON.parse(more.stdout) as {
     names: string[];
     changes: string[];
