@@ -1,7 +1,8 @@
 /**
  * Queueing theory beside the simulation, published as `nightdesk/erlang`: what a group of agents
  * would do under assumptions that have formulas. Compare with a simulation only where those
- * assumptions hold (docs/simulator.md names the settings).
+ * assumptions hold (docs/simulator.md names the settings). Arguments outside their ranges are a
+ * RangeError that names each.
  *
  * @example
  * ```ts
@@ -15,6 +16,7 @@ export {
   erlangA,
   fixedLimit,
   mmnG,
+  type ErlangAFigures,
   type FixedLimitFigures,
   type Patience,
   type PatienceFigures,

@@ -253,14 +253,10 @@ function stationary(
   given: { readonly limitMs: number; readonly patienceMs: number; readonly withinMs: number },
 ) {
   if (model === "Erlang A") {
-    const { abandonment, meanWaitOfAnswered } = erlangA(
-      rate,
-      serviceRate,
-      agents,
-      1 / given.patienceMs,
-    );
+    const figures = erlangA(rate, serviceRate, agents, 1 / given.patienceMs);
+    const { abandonment, meanWaitOfAnswered } = figures;
     const waitMs = meanWaitOfAnswered * (1 - abandonment);
-    return { within: Number.NaN, lost: abandonment, waitMs };
+    return { within: figures.answeredWithin(given.withinMs), lost: abandonment, waitMs };
   }
   // A limit that plays no part is a long one, so that overload has an answer too.
   const limitMs = Math.min(given.limitMs, 365 * 86_400_000);

@@ -65,7 +65,7 @@ export const erlangCommand: CommandModule<object, ErlangFlags> = {
 
 interface StaffingRow {
   readonly agents: number;
-  readonly serviceLevel: number | undefined;
+  readonly serviceLevel: number;
   readonly probabilityOfWaiting: number;
   readonly meanWaitSeconds: number;
   readonly lost: number;
@@ -79,21 +79,18 @@ function staffingTable(given: ErlangArguments): void {
     finish(exitCodes.badInput);
     return;
   }
-  const load = (given.perHour / 3600) * given.handleSeconds;
-  const first = Math.max(
-    1,
-    Math.floor(
-      load * (given.limitSeconds === undefined && given.patienceSeconds === undefined ? 1 : 0.8),
-    ),
-  );
+  const load = offeredLoad(given);
+  const needed = agentsNeeded(given, load);
+  const endless = given.limitSeconds === undefined && given.patienceSeconds === undefined;
+  const first = Math.max(1, needed - 10, Math.floor(load * (endless ? 1 : 0.8)));
   const rows: StaffingRow[] = [];
-  for (let agents = first; rows.length < 400; agents += 1) {
+  for (let agents = Math.min(first, needed); agents <= needed + 10; agents += 1) {
     const row = staffed(given, agents);
     rows.push(row);
     if (isAmple(given, row)) break;
   }
   if (given.json) {
-    process.stdout.write(`${JSON.stringify({ load, rows }, null, 2)}\n`);
+    process.stdout.write(`${JSON.stringify({ load, agents: needed, rows }, null, 2)}\n`);
     return;
   }
   const lost = given.limitSeconds === undefined ? "abandon" : "past the limit";
@@ -101,15 +98,44 @@ function staffingTable(given: ErlangArguments): void {
     ["agents", `within ${given.withinSeconds} s`, "wait at all", "mean wait", lost, "occupancy"],
     ...rows.map((row) => [
       String(row.agents),
-      row.serviceLevel === undefined ? "–" : percent(row.serviceLevel),
+      percent(row.serviceLevel),
       percent(row.probabilityOfWaiting),
       Number.isFinite(row.meanWaitSeconds) ? `${row.meanWaitSeconds.toFixed(1)} s` : "∞",
       percent(row.lost),
       percent(row.occupancy),
     ]),
   ]);
-  process.stdout.write(`offered load ${load.toFixed(2)} Erlang\n\n${table}\n`);
+  const found = `${needed} ${needed === 1 ? "agent answers" : "agents answer"}`;
+  const goal = `${Number((given.share * 100).toPrecision(12))} % within ${given.withinSeconds} s`;
+  process.stdout.write(
+    `offered load ${load.toFixed(2)} Erlang; ${found} at least ${goal}\n\n${table}\n`,
+  );
 }
+
+/** In Erlang. */
+function offeredLoad(given: ErlangArguments): number {
+  return (given.perHour / 3600) * given.handleSeconds;
+}
+
+/** The least agents who reach the goal: more agents never answer fewer in time. */
+function agentsNeeded(given: ErlangArguments, load: number): number {
+  const suffice = (agents: number): boolean => staffed(given, agents).serviceLevel >= given.share;
+  let tooFew = 0;
+  let enough = Math.max(1, Math.ceil(load));
+  while (!suffice(enough)) {
+    tooFew = enough;
+    enough *= 2;
+  }
+  while (enough - tooFew > 1) {
+    const between = Math.floor((tooFew + enough) / 2);
+    if (suffice(between)) enough = between;
+    else tooFew = between;
+  }
+  return enough;
+}
+
+/** In Erlang: more than any desk has, and an answer in about a second. */
+const largestLoad = 100_000;
 
 function flagProblems(given: ErlangArguments): readonly string[] {
   const above = (name: string, value: number | undefined) =>
@@ -117,6 +143,7 @@ function flagProblems(given: ErlangArguments): readonly string[] {
       ? []
       : [`--${name} must be above 0, not ${value}`];
   const { withinSeconds, share } = given;
+  const load = offeredLoad(given);
   return [
     ...above("per-hour", given.perHour),
     ...above("handle-seconds", given.handleSeconds),
@@ -124,6 +151,9 @@ function flagProblems(given: ErlangArguments): readonly string[] {
     ...above("limit-seconds", given.limitSeconds),
     ...(withinSeconds >= 0 ? [] : [`--within-seconds must be at least 0, not ${withinSeconds}`]),
     ...(share > 0 && share < 1 ? [] : [`--share must be above 0 and below 1, not ${share}`]),
+    ...(load > largestLoad
+      ? [`--per-hour times --handle-seconds is ${load} Erlang, more than ${largestLoad}`]
+      : []),
   ];
 }
 
@@ -134,7 +164,7 @@ function staffed(given: ErlangArguments, agents: number): StaffingRow {
     const figures = erlangA(rate, serviceRate, agents, 1 / given.patienceSeconds);
     return {
       agents,
-      serviceLevel: undefined,
+      serviceLevel: figures.answeredWithin(given.withinSeconds),
       probabilityOfWaiting: figures.probabilityOfWaiting,
       meanWaitSeconds: figures.meanWait,
       lost: figures.abandonment,
@@ -166,8 +196,7 @@ function staffed(given: ErlangArguments, agents: number): StaffingRow {
   };
 }
 
-/** Two rows past the goal are enough to see what one agent more would bring. */
+/** Some rows past the goal are enough to see what one agent more would bring. */
 function isAmple(given: ErlangArguments, row: StaffingRow): boolean {
-  if (row.serviceLevel === undefined) return row.lost < 0.001;
   return row.serviceLevel >= given.share && 1 - row.serviceLevel < (1 - given.share) / 4;
 }

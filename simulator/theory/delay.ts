@@ -1,6 +1,9 @@
+import { hold } from "./ranges.ts";
+
 /**
  * The classics for a group of like agents: Erlang B and C, M/M/n, M/G/1 and Cobham's priorities.
- * Rates are per unit of time, times in that unit; `load` is the offered load λ/μ in Erlang.
+ * Rates are per unit of time, times in that unit; `load` is the offered load λ/μ in Erlang. An
+ * argument outside its range is a RangeError.
  */
 
 /**
@@ -10,6 +13,7 @@
  * @param agents whole, 0 or more @param load above 0
  */
 export function erlangB(agents: number, load: number): number {
+  hold(["agents", "whole, 0 or more", agents], ["load", "0 or more", load]);
   let inverse = 1;
   for (let k = 1; k <= agents; k += 1) inverse = 1 + (k / load) * inverse;
   return 1 / inverse;
@@ -17,6 +21,7 @@ export function erlangB(agents: number, load: number): number {
 
 /** Erlang C: the share of customers who wait, C = nB / (n − load (1 − B)); 1 at overload. */
 export function erlangC(agents: number, load: number): number {
+  hold(["agents", "whole, 0 or more", agents], ["load", "0 or more", load]);
   if (load >= agents) return 1;
   const lost = erlangB(agents, load);
   return (agents * lost) / (agents - load * (1 - lost));
@@ -36,6 +41,11 @@ export interface DelayFigures {
 
 /** M/M/n: Wq = C / (nμ − λ), P(W > t) = C e^−(nμ − λ)t. */
 export function mmn(arrivalRate: number, serviceRate: number, agents: number): DelayFigures {
+  hold(
+    ["arrivalRate", "0 or more", arrivalRate],
+    ["serviceRate", "above 0", serviceRate],
+    ["agents", "whole, 0 or more", agents],
+  );
   // What rounding leaves of none is none: 200 an hour of three minutes are all that ten agents can do.
   const left = agents * serviceRate - arrivalRate;
   const slack = left > 1e-12 * arrivalRate ? left : 0;
@@ -54,6 +64,11 @@ export function mmn(arrivalRate: number, serviceRate: number, agents: number): D
  * @param squaredCv variance of the service time over its squared mean
  */
 export function mg1MeanWait(arrivalRate: number, serviceRate: number, squaredCv: number): number {
+  hold(
+    ["arrivalRate", "0 or more", arrivalRate],
+    ["serviceRate", "above 0", serviceRate],
+    ["squaredCv", "0 or more", squaredCv],
+  );
   const load = arrivalRate / serviceRate;
   if (load >= 1) return Number.POSITIVE_INFINITY;
   return ((load / (1 - load)) * (1 + squaredCv)) / (2 * serviceRate);
@@ -71,6 +86,11 @@ export function cobham(
   serviceRate: number,
   agents: number,
 ): readonly number[] {
+  hold(
+    ...arrivalRates.map((rate, at) => [`arrivalRates[${at}]`, "0 or more", rate] as const),
+    ["serviceRate", "above 0", serviceRate],
+    ["agents", "whole, 1 or more", agents],
+  );
   const capacity = agents * serviceRate;
   const total = arrivalRates.reduce((sum, rate) => sum + rate, 0);
   const residual = erlangC(agents, total / serviceRate) / capacity;

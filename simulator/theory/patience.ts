@@ -1,4 +1,5 @@
-import { erlangB } from "./delay.ts";
+import { erlangB, mmn } from "./delay.ts";
+import { type Argument, hold } from "./ranges.ts";
 import { ScaledIntegrals } from "./scaled-integrals.ts";
 
 /**
@@ -36,6 +37,8 @@ export interface Patience {
  *
  * P(Ab) = (1 + (λ − nμ)J) / (E + λJ), P(V > 0) = λJ / (E + λJ), E[W] = λ J_H / (E + λJ) with
  * J = ∫ e^(λH(x) − nμx) dx, J_H = ∫ H(x) e^(λH(x) − nμx) dx, E = 1 / B(n − 1, λ/μ).
+ *
+ * @throws RangeError where an argument is outside its range
  */
 export function mmnG(
   arrivalRate: number,
@@ -43,6 +46,7 @@ export function mmnG(
   agents: number,
   patience: Patience,
 ): PatienceFigures {
+  holdGroup(arrivalRate, serviceRate, agents);
   const capacity = agents * serviceRate;
   const integrals = new ScaledIntegrals(arrivalRate, capacity, patience);
   const { j, jH, jAnswered, jAbandoned, unit } = integrals;
@@ -59,80 +63,110 @@ export function mmnG(
   };
 }
 
+/** What a group does whose customers' patience is exponential. */
+export interface ErlangAFigures extends PatienceFigures {
+  /** P(answered and W ≤ t) over *all* customers, t 0 or more: who leaves counts against it. */
+  readonly answeredWithin: (t: number) => number;
+}
+
 /**
  * Erlang A: exponential patience with rate `patienceRate`, 0 or more. Solved from the birth–death
- * chain itself, so it holds at any load; at rate 0 a stable group is Erlang C.
+ * chain itself, so it holds at any load; at rate 0 it is Erlang C.
+ *
+ * Who finds k waiting passes k + 1 steps of rates nμ + jθ, j = k + 1 … 1, if they are answered, which
+ * they are with probability nμ / (nμ + (k + 1)θ). So their wait is −ln(X) / θ with X of the law
+ * Beta(nμ/θ + 1, k + 1).
+ *
+ * @throws RangeError where an argument is outside its range
  */
 export function erlangA(
   arrivalRate: number,
   serviceRate: number,
   agents: number,
   patienceRate: number,
-): PatienceFigures {
-  // Probabilities relative to "all agents busy, nobody waits", rescaled so that none overflows.
-  let below = 1 / erlangB(agents, arrivalRate / serviceRate) - 1;
-  let term = 1;
-  let atOrAbove = 1;
-  let queue = 0;
-  let queueSquared = 0;
-  for (let waiting = 1; ; waiting += 1) {
-    const ratio = arrivalRate / (agents * serviceRate + waiting * patienceRate);
-    term *= ratio;
-    atOrAbove += term;
-    queue += waiting * term;
-    queueSquared += waiting * waiting * term;
-    if (ratio < 1 && waiting * waiting * term < 1e-17 * queueSquared * (1 - ratio)) break;
-    if (atOrAbove > 1e200) {
-      below *= 1e-200;
-      term *= 1e-200;
-      atOrAbove *= 1e-200;
-      queue *= 1e-200;
-      queueSquared *= 1e-200;
-    }
-  }
-  const whole = below + atOrAbove;
-  const meanWait = queue / whole / arrivalRate;
+): ErlangAFigures {
+  holdGroup(arrivalRate, serviceRate, agents, ["patienceRate", "0 or more", patienceRate]);
+  if (patienceRate === 0) return endlessPatience(arrivalRate, serviceRate, agents);
+  const capacity = agents * serviceRate;
+  const leaving = (ahead: number): number => capacity + (ahead + 1) * patienceRate;
+  const mean = (value: (ahead: number) => number): number =>
+    meanOverWaiting(
+      1 / erlangB(agents, arrivalRate / serviceRate) - 1,
+      value,
+      (ahead) => arrivalRate / leaving(ahead),
+    );
+  const meanWait = mean((ahead) => ahead) / arrivalRate;
   const abandonment = patienceRate * meanWait;
   const answered = 1 - abandonment;
+  let steps = 0;
+  const answeredSteps = mean((ahead) => {
+    steps += capacity / leaving(ahead);
+    return (capacity / leaving(ahead)) * steps;
+  });
   return {
     abandonment,
-    probabilityOfWaiting: atOrAbove / whole,
+    probabilityOfWaiting: mean(() => 1),
     meanWait,
-    meanWaitOfAnswered: answeredWait(arrivalRate, serviceRate, agents, patienceRate) / answered,
-    occupancy: (arrivalRate * answered) / (agents * serviceRate),
+    meanWaitOfAnswered: answeredSteps / capacity / answered,
+    occupancy: (arrivalRate * answered) / capacity,
+    answeredWithin(t) {
+      hold(["t", "0 or more", t]);
+      // P(X < e^−θt) as a sum, whose terms are too small for a number at first where t is long.
+      let logTerm = -t * leaving(0);
+      let later = Math.exp(logTerm);
+      const answeredLater = mean((ahead) => {
+        const part = (capacity / leaving(ahead)) * Math.min(1, later);
+        const growth = (-Math.expm1(-patienceRate * t) / patienceRate) * leaving(ahead);
+        logTerm += Math.log(growth / (ahead + 1));
+        later += Math.exp(logTerm);
+        return part;
+      });
+      return Math.max(0, answered - answeredLater);
+    },
   };
 }
 
-/** E[W; answered] of Erlang A: who finds k waiting passes k + 1 steps, each survived or not. */
-function answeredWait(
-  arrivalRate: number,
-  serviceRate: number,
-  agents: number,
-  patienceRate: number,
+function endlessPatience(arrivalRate: number, serviceRate: number, agents: number): ErlangAFigures {
+  const { waitAbove, ...figures } = mmn(arrivalRate, serviceRate, agents);
+  return {
+    ...figures,
+    abandonment: 0,
+    meanWaitOfAnswered: figures.meanWait,
+    answeredWithin: (t) => 1 - waitAbove(t),
+  };
+}
+
+/**
+ * E[value(k); all agents are busy and k wait], with the probabilities of a birth–death chain.
+ *
+ * @param below probability that an agent is free, over that of "all busy, nobody waits"
+ * @param value asked for 0, 1, 2 … in turn; it grows no faster than they do
+ * @param ratio probability of k + 1 over that of k; falls to 0
+ */
+function meanOverWaiting(
+  below: number,
+  value: (waiting: number) => number,
+  ratio: (waiting: number) => number,
 ): number {
-  const capacity = agents * serviceRate;
-  let whole = 1 / erlangB(agents, arrivalRate / serviceRate) - 1;
+  let rest = below;
   let term = 1;
   let sum = 0;
-  let meanTime = 0;
-  for (let ahead = 0; ; ahead += 1) {
-    // With `ahead` waiting before them, a customer of patience rate θ is served with probability
-    // nμ / (nμ + (ahead + 1)θ); given that, steps last 1 / (nμ + jθ) each, j = ahead + 1 … 1.
-    meanTime += 1 / (capacity + (ahead + 1) * patienceRate);
-    const served = capacity / (capacity + (ahead + 1) * patienceRate);
-    const part = term * served * meanTime;
-    sum += part;
+  let whole = 0;
+  for (let waiting = 0; ; waiting += 1) {
+    sum += term * value(waiting);
     whole += term;
-    const ratio = arrivalRate / (capacity + (ahead + 1) * patienceRate);
-    if (ratio < 1 && part < 1e-17 * sum * (1 - ratio)) break;
-    term *= ratio;
+    const next = ratio(waiting);
+    if (next < 1 && (waiting + 1) * term <= 1e-17 * Math.min(sum, whole) * (1 - next)) break;
+    term *= next;
     if (whole > 1e200) {
-      whole *= 1e-200;
+      // No load overflows.
+      rest *= 1e-200;
       term *= 1e-200;
       sum *= 1e-200;
+      whole *= 1e-200;
     }
   }
-  return sum / whole;
+  return sum / (rest + whole);
 }
 
 /** M/M/n with a fixed limit D after which a waiting message expires (parks). */
@@ -147,6 +181,7 @@ export interface FixedLimitFigures extends PatienceFigures {
  * Stable at overload (everything is scaled by e^rD there) and at r = 0.
  *
  * @param limit D, 0 or more
+ * @throws RangeError where an argument is outside its range
  */
 export function fixedLimit(
   arrivalRate: number,
@@ -154,6 +189,7 @@ export function fixedLimit(
   agents: number,
   limit: number,
 ): FixedLimitFigures {
+  holdGroup(arrivalRate, serviceRate, agents, ["limit", "0 or more", limit]);
   const capacity = agents * serviceRate;
   const slack = capacity - arrivalRate;
   const x = slack * limit;
@@ -178,6 +214,20 @@ export function fixedLimit(
       return (arrivalRate * (rest + atLimit / capacity)) / whole;
     },
   };
+}
+
+function holdGroup(
+  arrivalRate: number,
+  serviceRate: number,
+  agents: number,
+  ...others: readonly Argument[]
+): void {
+  hold(
+    ["arrivalRate", "above 0", arrivalRate],
+    ["serviceRate", "above 0", serviceRate],
+    ["agents", "whole, 1 or more", agents],
+    ...others,
+  );
 }
 
 /** ∫₀ᴰ e^−rx dx, times e^rD where r < 0. */

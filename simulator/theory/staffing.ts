@@ -1,6 +1,7 @@
 import { bisect, normalCdf } from "../special-functions.ts";
 import { erlangC, mmn } from "./delay.ts";
 import { erlangA, fixedLimit } from "./patience.ts";
+import { hold } from "./ranges.ts";
 
 /** A service level to staff for: `share` of customers answered within `within`. */
 export interface ServiceGoal {
@@ -14,6 +15,7 @@ export function agentsForServiceLevel(
   serviceRate: number,
   goal: ServiceGoal,
 ): number {
+  hold(["share", "between 0 and 1", goal.share], ["within", "0 or more", goal.within]);
   return leastAgents(
     Math.max(1, Math.floor(arrivalRate / serviceRate)),
     (agents) => 1 - mmn(arrivalRate, serviceRate, agents).waitAbove(goal.within) >= goal.share,
@@ -27,6 +29,7 @@ export function agentsForAbandonment(
   patienceRate: number,
   share: number,
 ): number {
+  hold(["share", "between 0 and 1", share]);
   return leastAgents(
     1,
     (agents) => erlangA(arrivalRate, serviceRate, agents, patienceRate).abandonment <= share,
@@ -40,6 +43,7 @@ export function agentsForLimit(
   limit: number,
   share: number,
 ): number {
+  hold(["share", "between 0 and 1", share]);
   return leastAgents(
     1,
     (agents) => fixedLimit(arrivalRate, serviceRate, agents, limit).abandonment <= share,
@@ -67,6 +71,7 @@ function hazard(x: number): number {
  * Source: Halfin & Whitt, Operations Research 29 (1981), equation 2.2.
  */
 export function halfinWhitt(beta: number): number {
+  hold(["beta", "above 0", beta]);
   return 1 / (1 + beta / hazard(-beta));
 }
 
@@ -77,6 +82,7 @@ export function halfinWhitt(beta: number): number {
  * Source: Garnett, Mandelbaum & Reiman, M&SOM 4 (2002), theorem 1.
  */
 export function garnett(beta: number, serviceRate: number, patienceRate: number): number {
+  hold(["serviceRate", "above 0", serviceRate], ["patienceRate", "above 0", patienceRate]);
   const ratio = Math.sqrt(patienceRate / serviceRate);
   return 1 / (1 + (ratio * hazard(beta / ratio)) / hazard(-beta));
 }
@@ -88,6 +94,7 @@ export function squareRootStaffing(load: number, beta: number): number {
 
 /** The β at which a share `waiting` of customers waits (Halfin–Whitt), 0 < waiting < 1. */
 export function betaForWaiting(waiting: number): number {
+  hold(["waiting", "between 0 and 1", waiting]);
   return bisect((beta) => waiting - halfinWhitt(beta), 1e-12, 40);
 }
 

@@ -1,4 +1,5 @@
 import { mmn, type DelayFigures } from "./delay.ts";
+import { hold } from "./ranges.ts";
 
 /** A quantity that is constant over each of several intervals in a row. */
 export interface Steps {
@@ -29,6 +30,11 @@ export function modifiedOfferedLoad(
   serviceRate: number,
   start: number,
 ): readonly number[] {
+  hold(
+    ["width", "above 0", arrivalRates.width],
+    ["serviceRate", "above 0", serviceRate],
+    ["start", "0 or more", start],
+  );
   const kept = Math.exp(-serviceRate * arrivalRates.width);
   const loads: number[] = [];
   let load = start;
@@ -73,6 +79,7 @@ export function fluid(
   settings: FluidSettings,
 ): FluidFigures {
   const { width, values } = arrivalRates;
+  hold(["width", "above 0", width]);
   const born: number[] = [];
   const amounts: number[] = [];
   let first = 0;

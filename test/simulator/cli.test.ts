@@ -295,9 +295,27 @@ test("schema, init and erlang print what they say", async () => {
   expect([ran.code, ran.stderr]).toEqual([2, ""]);
 
   const table = await sim("erlang", "--per-hour", "200", "--handle-seconds", "180");
-  expect(table.stdout).toContain("offered load 10.00 Erlang");
+  expect(table.stdout).toContain(
+    "offered load 10.00 Erlang; 14 agents answer at least 80 % within 20 s",
+  );
   expect(table.stdout).toMatch(/^10 +0\.0 % +100\.0 % +∞ /m);
   expect(table.stdout).toMatch(/^14 +88.\d %/m);
+  const busy = ["erlang", "--per-hour", "20000", "--handle-seconds", "1800"];
+  for (const flag of ["--patience-seconds", "--limit-seconds"]) {
+    const { agents, rows } = JSON.parse((await sim(...busy, flag, "1200", "--json")).stdout) as {
+      agents: number;
+      rows: { agents: number; serviceLevel: number }[];
+    };
+    expect(agents).toBeGreaterThan(9_800);
+    const at = rows.findIndex((row) => row.agents === agents);
+    expect(rows[at]?.serviceLevel).toBeGreaterThanOrEqual(0.8);
+    expect(rows[at - 1]?.serviceLevel).toBeLessThan(0.8);
+  }
+  const tooMuch = await sim("erlang", "--per-hour", "1e9", "--handle-seconds", "180");
+  expect([tooMuch.code, tooMuch.stderr]).toEqual([
+    64,
+    expect.stringContaining("Erlang, more than"),
+  ]);
   expect((await sim("erlang", "--per-hour", "-1", "--handle-seconds", "180")).code).toBe(64);
 });
 

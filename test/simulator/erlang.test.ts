@@ -64,9 +64,81 @@ test("both ways agree on the wait of the answered", () => {
   close(chain.meanWaitOfAnswered, integral.meanWaitOfAnswered);
 });
 
-test("without impatience Erlang A is Erlang C, and holds at overload with little", () => {
-  close(erlangA(48, 1, 50, 0).meanWait, 0.3472278056);
-  close(erlangA(100, 1, 50, 1e-4).abandonment, 0.5);
+test("the service level of Erlang A is that of the offered wait's density", () => {
+  // Zeltyn & Mandelbaum (2005): the wait offered to a customer has the density λ e^(λH(x) − nμx) / (E + λJ).
+  for (const [rate, agents, leaving] of [
+    [48, 50, 0.5],
+    [5, 10, 2],
+    [70, 50, 0.2],
+  ] as const) {
+    const figures = erlangA(rate, 1, agents, leaving);
+    const density = (x: number) =>
+      Math.exp((rate * (1 - Math.exp(-leaving * x))) / leaving - agents * x);
+    const whole = bySimpson(density, 0, 30) / figures.probabilityOfWaiting;
+    for (const t of [0, 0.01, 0.3, 2]) {
+      const answered = (x: number) => density(x) * Math.exp(-leaving * x);
+      const waited = bySimpson(answered, 0, t) / whole;
+      expect(figures.answeredWithin(t)).toBeCloseTo(1 - figures.probabilityOfWaiting + waited, 12);
+    }
+    close(figures.answeredWithin(30), 1 - figures.abandonment);
+  }
+});
+
+function bySimpson(f: (x: number) => number, from: number, to: number): number {
+  const cells = 100_000;
+  const width = (to - from) / cells;
+  let sum = 0;
+  for (let cell = 0; cell < cells; cell += 1) {
+    const left = from + cell * width;
+    sum += ((f(left) + 4 * f(left + width / 2) + f(left + width)) * width) / 6;
+  }
+  return sum;
+}
+
+test("with little or no impatience Erlang A is Erlang C, and holds at overload", () => {
+  const endless = mmn(48, 1, 50);
+  for (const [rate, digits] of [
+    [0, 12],
+    [1e-9, 6],
+  ] as const) {
+    const figures = erlangA(48, 1, 50, rate);
+    expect(figures.meanWait).toBeCloseTo(endless.meanWait, digits);
+    expect(figures.answeredWithin(0.1)).toBeCloseTo(1 - endless.waitAbove(0.1), digits);
+  }
+  const overloaded = erlangA(100, 1, 50, 1e-4);
+  close(overloaded.abandonment, 0.5);
+  // There everybody waits until half have left, ln 2 / θ = 6,931.
+  expect(overloaded.answeredWithin(6_500)).toBeLessThan(1e-9);
+  expect(overloaded.answeredWithin(7_400)).toBeCloseTo(0.5, 6);
+  expect(erlangA(100, 1, 50, 0).meanWait).toBe(Number.POSITIVE_INFINITY);
+});
+
+test("arguments that no formula has an answer for are named, all at once", () => {
+  expect(() => erlangA(-1, Number.NaN, 1.5, -2)).toThrow(
+    "arrivalRate must be above 0, not -1; serviceRate must be above 0, not NaN; " +
+      "agents must be whole, 1 or more, not 1.5; patienceRate must be 0 or more, not -2",
+  );
+  const goal = { share: 1, within: 20 };
+  expect(() => agentsForServiceLevel(1, 1, goal)).toThrow("share must be between 0 and 1, not 1");
+  for (const nonsense of [
+    () => erlangB(-1, 5),
+    () => erlangC(2.5, 5),
+    () => mmn(1, 0, 5),
+    () => mg1MeanWait(1, 2, -1),
+    () => cobham([1, -1], 1, 5),
+    () => mmnG(1, 1, 0, { survival: () => 1 }),
+    () => fixedLimit(1, 1, 1, Number.POSITIVE_INFINITY),
+    () => agentsForLimit(10, 1, 2, 0),
+    () => agentsForAbandonment(10, 1, 0.5, 0),
+    () => agentsForServiceLevel(Number.NaN, 1, { share: 0.8, within: 20 }),
+    () => halfinWhitt(0),
+    () => garnett(1, 0, 1),
+    () => betaForWaiting(1),
+    () => modifiedOfferedLoad({ width: 0, values: [1] }, 1, 0),
+    () => fluid({ width: -1, values: [] }, [], { limit: 1, clock: "wall", open: [] }),
+  ]) {
+    expect(nonsense).toThrow(RangeError);
+  }
 });
 
 test("a fixed limit gives the reference values", () => {
