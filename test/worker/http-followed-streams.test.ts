@@ -105,6 +105,19 @@ test("an agent is told of what is their own", async () => {
   expect(routing.questions).toBe(1);
 });
 
+test("whoever follows an agent is not given what others were told", () => {
+  const routing = new FollowedRouting();
+  const wakeups = new Wakeups(routing);
+  const [all, ana, ben] = [{ tenant }, { tenant, agent: "ana" }, { tenant, agent: "ben" }].map(
+    (source) => wakeups.follow(source),
+  );
+  routing.spread({ agents: ["ana", "ben"], told: [presence(1), presence(2, "ben"), presence(3)] });
+  const given = [all, ana, ben].map((follower) =>
+    follower?.take()?.map(({ event }) => event.sequence),
+  );
+  expect(given).toEqual([[1, 2, 3], [1, 3], [2]]);
+});
+
 test("a tenant is followed as long as its reader stays", () => {
   const { routing, follower } = begin();
   expect(routing.followed).toEqual([tenant]);

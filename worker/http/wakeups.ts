@@ -1,4 +1,5 @@
 import type { Activity, Following, RecordedEvent, Routing } from "../shards/routing.ts";
+import { streamAgentOf } from "../store/event-rows.ts";
 import { ToldEvents } from "./told-events.ts";
 
 /** What a reader of a stream or poll waits for. */
@@ -20,7 +21,7 @@ export interface Waiter {
 /** A waiter who is given what there is, where it is at hand. */
 export interface Follower extends Waiter {
   /**
-   * Events of the tenant's stream since the call before, or since it began to listen; undefined where
+   * Events of the topic's stream since the call before, or since it began to listen; undefined where
    * it has to ask. Some may have been read before.
    */
   take(): readonly RecordedEvent[] | undefined;
@@ -81,7 +82,14 @@ export class Wakeups {
 
   #spread({ tenant, agents, customers, told }: Activity): void {
     this.#wake(keyOf({ tenant }), told);
-    for (const agent of agents) this.#wake(keyOf({ tenant, agent }), told);
+    const read = agents.filter((agent) => this.#waiters.has(keyOf({ tenant, agent })));
+    // Hundreds of agents with a stream each, who all looked through what all were told, would take
+    // longer than everything else.
+    const own =
+      read.length > 0 && told !== undefined
+        ? Map.groupBy(told, ({ event }) => streamAgentOf(event))
+        : undefined;
+    for (const agent of read) this.#wake(keyOf({ tenant, agent }), own && (own.get(agent) ?? []));
     for (const { channel, customer } of customers) this.#wake(keyOf({ tenant, channel, customer }));
   }
 
